@@ -1,0 +1,36 @@
+# Thin targets: each is one line that a person could type.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+WORKERS ?= 3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: serve test check fix bench clean
+
+serve: $(READY)  ## the example apps behind gunicorn, on 127.0.0.1:$(PORT)
+	$(BIN)/gunicorn wsgi:app --bind 127.0.0.1:$(PORT) --workers $(WORKERS)
+
+test: $(READY)   ## all tests
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+fix: $(READY)    ## format, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## the measurements of docs/numbers.md
+	$(BIN)/python -m bench
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev,forms]'
+	touch $(READY)
+
+clean:
+	rm -rf .venv build *.egg-info

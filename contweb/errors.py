@@ -1,0 +1,113 @@
+"""Every error that contweb raises, in one tree.
+
+The data stands in attributes, so that a program can look at it; the message is made from them for a person.
+
+    ContwebError
+        CompileError        a flow that cannot be compiled (at import)
+        BarrierError        a suspension below a frame that cannot be captured
+        NotRunningError     a suspension with no flow running around it
+        CannotStoreError    a name that cannot be made into bytes
+        ContinuationError   bytes that are not, or are no longer, a continuation
+            SealError           not written by us, changed since, or moved to another place
+            ForbiddenError      names a class or function that may not be constructed
+            ChangedCodeError    the code has changed, and the point was not found again without doubt
+        StoreError          a store could not do what was asked
+            StoreUnavailableError   it is down or busy; trying later may help
+            StoreKeysError          it was written with other keys
+            ClaimLostError          this process no longer holds the conversation that it wanted to change
+        ConfigurationError  a setting that is missing or wrong
+
+What unwinds the stack at a suspension is not an error, and is not here: see ``contweb.runtime.signals``.
+"""
+
+from __future__ import annotations
+
+
+class ContwebError(Exception):
+    """Base of all errors of contweb."""
+
+
+class CompileError(ContwebError):
+    """A flow contains what cannot be suspended. Raised at import, by ``@flow``."""
+
+    def __init__(self, *, filename: str, line: int, construct: str, reason: str, instead: str) -> None:
+        self.filename = filename
+        self.line = line
+        self.construct = construct
+        self.reason = reason
+        self.instead = instead
+        super().__init__(f'{construct} in a flow: {reason}\n  File "{filename}", line {line}\n  Instead: {instead}')
+
+
+class BarrierError(ContwebError):
+    """A suspension was asked for below a frame that cannot be captured. Nothing was unwound."""
+
+    def __init__(self, *, frame: str, filename: str, line: int, reason: str, instead: str) -> None:
+        self.frame = frame
+        self.filename = filename
+        self.line = line
+        self.reason = reason
+        self.instead = instead
+        super().__init__(
+            f'cannot suspend through {frame}: {reason}\n  File "{filename}", line {line}\n  Instead: {instead}'
+        )
+
+
+class NotRunningError(ContwebError):
+    """``suspend`` (or ``ask``) was called where no flow is running."""
+
+
+class CannotStoreError(ContwebError):
+    """A value that is live at the point cannot be made into bytes."""
+
+    def __init__(self, *, name: str, path: str, type_name: str, reason: str, instead: str, where: str = "") -> None:
+        self.name = name
+        self.path = path
+        self.type_name = type_name
+        self.reason = reason
+        self.instead = instead
+        self.where = where
+        super().__init__(
+            f"cannot store {path} ({type_name}): {reason}" + (f"\n  {where}" if where else "") + f"\n  Instead: {instead}"
+        )
+
+
+class ContinuationError(ContwebError):
+    """Bytes that are not, or are no longer, a continuation that can be resumed here."""
+
+
+class SealError(ContinuationError):
+    """The bytes were not written by us, were changed since, or were moved to another place."""
+
+
+class ForbiddenError(ContinuationError):
+    """The bytes name a class or function that may not be constructed."""
+
+
+class ChangedCodeError(ContinuationError):
+    """The flow's code has changed since the capture, and its point was not found again without doubt."""
+
+    def __init__(self, *, function: str, reason: str) -> None:
+        self.function = function
+        self.reason = reason
+        super().__init__(f"{function}: {reason}")
+
+
+class StoreError(ContwebError):
+    """A store could not do what was asked of it."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store is down or busy. Nothing was changed; trying again later may help."""
+
+
+class StoreKeysError(StoreError):
+    """The store was written with other secret keys than those given."""
+
+
+class ClaimLostError(StoreError):
+    """The claim on the conversation has ended or was taken over. Nothing was changed."""
+
+
+class ConfigurationError(ContwebError):
+    """A setting is missing or wrong."""

@@ -1,0 +1,129 @@
+"""What a store is: bytes under a token, and a few atomic operations on conversations.
+
+A store knows nothing of frames, templates or HTTP. It keeps
+
+* **conversations**: everything that grew out of one start of a flow, with a *claim* (one step at a time) and named
+  *records* (the shared state, the results of ``once``), and
+* **pages** under their tokens, each with what is shown, and the frames that answer it, as sealed bytes.
+
+Each operation is atomic: it happens as a whole or not at all, whatever other processes do, whenever they die.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a conversation."""
+
+    token: str  # names it; unguessable
+    conversation: str
+    parent: str | None  # the token of the page whose answer led here
+    path: str  # of the flow's URL, e.g. "/order/A-1"
+    step: str  # e.g. "name"; stands in the URL before the token
+    shown: bytes  # sealed: what a GET needs
+    frames: bytes | None  # sealed: the continuation; None on a last page
+    created: float  # seconds since the epoch
+    expires: float | None  # seconds since the epoch; None: only the store's own limits end it
+    retired: bool = False  # behind a one-way door: only the newest page of the conversation still works
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one run of a flow changed, to be completed as a whole."""
+
+    conversation: str
+    owner: str  # who holds the claim
+    pages: tuple[Page, ...] = ()
+    answered: str | None = None  # the token of the page that was answered; None at a start
+    answer: str = ""  # digest of the answer, the key of the outcome
+    outcome: str | None = None  # the token that this answer of this page led to
+    records: Mapping[str, bytes | None] = field(default_factory=dict)  # name -> sealed bytes; None deletes
+    retire: tuple[str, ...] = ()  # tokens of pages that stop working
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """How a conversation stands, for listing it."""
+
+    name: str
+    path: str  # of its first page
+    started: float
+    touched: float  # when its last step was completed
+    pages: int
+    bytes: int
+    newest: str | None  # token of the newest page that still works
+    owner: str | None  # who holds the claim now
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much a store holds."""
+
+    conversations: int
+    pages: int
+    bytes: int
+
+
+class Store(Protocol):
+    """One protocol; ``tests/stores/contract.py`` says in tests what each promise means.
+
+    All methods raise ``StoreUnavailableError`` when the store cannot be reached in time (at most ten seconds).
+    """
+
+    def load(self, token: str) -> Page | None:
+        """The page under a token, or None. Reading does not prolong its life. Expired pages are returned as long as
+        they were not swept: who asks compares ``expires`` with the clock."""
+
+    def outcome(self, token: str, answer: str) -> str | None:
+        """The token that this answer (a digest) of this page led to, or None if it was not answered so yet."""
+
+    def answers(self, token: str) -> int:
+        """How many different answers of this page were completed."""
+
+    def records(self, conversation: str) -> dict[str, bytes]:
+        """The named records of a conversation; empty if there is none."""
+
+    def newest(self, conversation: str) -> str | None:
+        """The token of the newest page of the conversation that still works (not retired)."""
+
+    def claim(self, conversation: str, owner: str, seconds: float) -> bool:
+        """Take the conversation for one step, for at most so many seconds; False while another owner holds it.
+        A claim whose time is over, or whose owner is known to be dead, does not hold. Claiming again by the same
+        owner prolongs it. The conversation need not exist yet."""
+
+    def release(self, conversation: str, owner: str) -> None:
+        """Give the claim back, if it is still this owner's."""
+
+    def complete(self, step: Step) -> None:
+        """In one transaction: save the new pages, the outcome, the records, retire what is to be retired, and release
+        the claim. ``ClaimLostError``, and nothing changed, if ``owner`` no longer holds the claim. Creates the
+        conversation if it is new."""
+
+    def forget(self, conversation: str) -> None:
+        """Remove the conversation and all that belongs to it."""
+
+    def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
+        """Remove conversations not touched since ``before``, pages whose ``expires`` is earlier than ``before``, then the least recently
+        touched conversations until the store holds at most ``most_bytes``. Returns how many pages went. Claimed
+        conversations stay."""
+
+    def conversations(self) -> Iterator[Conversation]:
+        """All conversations, the most recently touched first."""
+
+    def pages(self, conversation: str) -> tuple[Page, ...]:
+        """The pages of a conversation, oldest first."""
+
+    def count(self) -> Count:
+        """How much is held; ``bytes`` counts the store's own bytes (pages and records)."""
+
+    def setting(self, name: str, value: bytes | None = None) -> bytes | None:
+        """A named value of the store as a whole (e.g. a key check). With ``value``: set it if it is not there yet, atomically. Returns what
+        stands there now."""
+
+    def close(self) -> None:
+        """Release connections. Using the store afterwards opens them again."""
