@@ -8,16 +8,16 @@ from __future__ import annotations
 import base64
 import http.client
 import os
-import re
 import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from contweb.web.reading import read
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 30.0  # seconds that a server may take to do what it was told
@@ -151,12 +151,15 @@ class Response:
     @property
     def words(self) -> str:
         """The text that a person reads, in one line."""
-        return Reading(self.text).words
+        return " ".join(read(self.text).text.split())
 
     @property
     def forms(self) -> list[dict[str, str]]:
         """The fields of each form, with what stands in them."""
-        return Reading(self.text).forms
+        return [
+            {each.name: each.values[0] for each in form.fields if each.values}
+            for form in read(self.text).forms
+        ]
 
 
 def request(
@@ -205,55 +208,3 @@ class Visitor:
         answered = self.post(page, **fields)
         assert answered.status == 303, answered
         return self.open(answered.location)
-
-
-class Reading(HTMLParser):
-    """Finds the words and the forms of a page."""
-
-    _SILENT = ("style", "script", "title", "head")
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.forms: list[dict[str, str]] = []
-        self._pieces: list[str] = []
-        self._inside: list[str] = []  # the tags that are open, of those that matter
-        self._select = self._textarea = ""
-        self.feed(markup)
-        self.close()
-
-    @property
-    def words(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self._pieces)).strip()
-
-    def handle_starttag(self, tag, attributes):
-        given = dict(attributes)
-        name = given.get("name")
-        if tag in self._SILENT:
-            self._inside.append(tag)
-        elif tag == "form":
-            self.forms.append({})
-        elif tag == "input" and name and given.get("type") not in ("radio", "checkbox", "submit", "file"):
-            self.forms[-1][name] = given.get("value") or ""
-        elif tag == "select":
-            self._select = name
-        elif tag == "option" and self._select and ("selected" in given or self._select not in self.forms[-1]):
-            self.forms[-1][self._select] = given.get("value") or ""
-        elif tag == "textarea":
-            self._textarea = name
-            self.forms[-1][name] = ""
-
-    def handle_endtag(self, tag):
-        if tag in self._inside:
-            self._inside.remove(tag)
-        elif tag == "select":
-            self._select = ""
-        elif tag == "textarea":
-            self._textarea = ""
-
-    def handle_data(self, data):
-        if self._textarea:
-            self.forms[-1][self._textarea] += (
-                data if self.forms[-1][self._textarea] else data.removeprefix("\n")
-            )
-        elif not self._inside:
-            self._pieces.append(data)

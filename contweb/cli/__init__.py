@@ -1,0 +1,18 @@
+"""The command ``contweb``: one file per command."""
+
+from __future__ import annotations
+
+import click
+
+from contweb.cli.keys import keys
+from contweb.cli.run import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="contweb")
+def main() -> None:
+    """Multi-step web flows as one straight-line Python function."""
+
+
+for command in (keys, run):
+    main.add_command(command)

@@ -1,0 +1,67 @@
+"""Capture, bytes, resume; and what plain code costs inside a flow."""
+
+import pickle
+import secrets
+from time import perf_counter
+
+from bench import programs, table
+from contweb import Continuation, flow, start
+
+ROUNDS = 7
+
+
+def seconds(function, *arguments, turns=1):
+    """Seconds of one call: the best of some rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begun = perf_counter()
+        for _ in range(turns):
+            function(*arguments)
+        best = min(best, perf_counter() - begun)
+    return best / turns
+
+
+def run():
+    continuation_costs()
+    plain_code()
+
+
+def continuation_costs():
+    keys = (secrets.token_bytes(32),)
+    name = "Kim Example"
+    suspended = start(programs.outermost, name)
+    continuation = suspended.continuation
+    data = continuation.dumps(keys=keys)
+    names = [dict(frame.names) for frame in continuation.frames]
+    pickled = pickle.dumps(names)
+    revived = Continuation.loads(data, keys=keys)
+    assert revived.resume(1) == continuation.resume(1)
+
+    micro = {
+        "call three flows and capture": seconds(start, programs.outermost, name, turns=2_000),
+        "dumps": seconds(lambda: continuation.dumps(keys=keys), turns=2_000),
+        "loads": seconds(lambda: Continuation.loads(data, keys=keys), turns=2_000),
+        "resume to the end": seconds(revived.resume, 1, turns=2_000),
+    }
+    micro["together"] = sum(micro.values())
+    rows = [(what, value * 1e6, len(data) if what == "dumps" else "") for what, value in micro.items()]
+    pickling = seconds(pickle.dumps, names, turns=2_000)
+    unpickling = seconds(pickle.loads, pickled, turns=2_000)
+    rows.append(("pickle.dumps of the same names alone", pickling * 1e6, len(pickled)))
+    rows.append(("pickle.loads of them", unpickling * 1e6, ""))
+    table.show("A flow of three frames, captured in the innermost", ["", "µs", "bytes"], rows)
+
+
+def plain_code():
+    rows = []
+    for what, (function, n) in programs.PLAIN.items():
+        rows.append(compared(what, function, flow(function), n))
+    for what, (function, compiled, n) in programs.BETWEEN_FLOWS.items():
+        rows.append(compared(what, function, compiled, n))
+    table.show("Plain code in a flow", ["", "native ms", "flow ms", "ratio"], rows)
+
+
+def compared(what, function, compiled, n):
+    assert compiled(n) == function(n)
+    native, inside = seconds(function, n, turns=3), seconds(compiled, n, turns=3)
+    return what, native * 1e3, inside * 1e3, inside / native

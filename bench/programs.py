@@ -1,0 +1,121 @@
+"""Flows to measure, and the same functions without contweb."""
+
+from contweb import flow, suspend
+
+
+@flow
+def outermost(name):
+    basket = [("coffee", 3), ("tea", 1)]
+    total = middle(name, basket)
+    return name, basket, total
+
+
+@flow
+def middle(name, basket):
+    total = 0
+    for _item, count in basket:
+        total += count
+    return innermost(name, total) + total
+
+
+@flow
+def innermost(name, total):
+    answer = suspend(f"{name}, {total}?")
+    return len(name) + total + answer
+
+
+class Point:
+    def __init__(self, x, y):
+        self.x = x
+        self.y = y
+
+
+def arithmetic(n):
+    total = 0
+    for i in range(n):
+        total = (total * 3 + i) % 1_000_003
+    return total
+
+
+def while_loop(n):
+    total = i = 0
+    while i < n:
+        if i % 3 == 0:
+            total += i
+        i += 1
+    return total
+
+
+def attributes(n):
+    point = Point(1, 2)
+    for _ in range(n):
+        point.x, point.y = point.y, point.x + 1
+    return point.x
+
+
+def builtins(n):
+    total = 0
+    for i in range(n):
+        total += len(str(i))
+    return total
+
+
+def methods(n):
+    found = []
+    for i in range(n):
+        found.append(i)
+    return len(found)
+
+
+def increment(number):
+    return number + 1
+
+
+def calls(n):
+    total = 0
+    for _ in range(n):
+        total = increment(total)
+    return total
+
+
+def fibonacci(n):
+    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+
+
+def comprehension(n):
+    return sum([i * i for i in range(n) if i % 2])
+
+
+PLAIN = {
+    "arithmetic in a for loop": (arithmetic, 20_000),
+    "a while loop with an if": (while_loop, 20_000),
+    "attributes": (attributes, 20_000),
+    "calls of built-ins": (builtins, 10_000),
+    "calls of methods": (methods, 20_000),
+    "calls of a plain function": (calls, 20_000),
+    "a comprehension": (comprehension, 20_000),
+}
+
+
+@flow
+def flow_increment(number):
+    return number + 1
+
+
+@flow
+def flow_calls(n):
+    total = 0
+    for _ in range(n):
+        total = flow_increment(total)
+    return total
+
+
+@flow
+def flow_fibonacci(n):
+    return n if n < 2 else flow_fibonacci(n - 1) + flow_fibonacci(n - 2)
+
+
+BETWEEN_FLOWS = {
+    "calls of another flow": (calls, flow_calls, 20_000),
+    "recursion (Fibonacci)": (fibonacci, flow_fibonacci, 18),
+}

@@ -1,0 +1,67 @@
+"""``contweb run``: the development server."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+
+import click
+from werkzeug.serving import is_running_from_reloader, run_simple
+
+from contweb.cli.locate import locate
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command()
+@click.argument("target", metavar="[MODULE:APP]", default="wsgi:app")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 takes a free one."
+)
+@click.option("--reload/--no-reload", default=True, help="Start anew when a file changes.  [default: reload]")
+@click.option("--debug/--no-debug", default=True, help="Show an error with its stack.  [default: debug]")
+def run(target: str, host: str, port: int, reload: bool, debug: bool) -> None:
+    """Serve an app while you work on it.
+
+    MODULE:APP is the module and the name of the App in it, wsgi:app by default. Pages that are open in a
+    browser go on working after a reload.
+    """
+    if debug and host not in LOOPBACK:
+        click.secho(
+            f"Everybody who reaches {host} can see the program's values on errors; see --no-debug.",
+            fg="yellow",
+            err=True,
+        )
+    run_simple(host, port, _application(target, debug), use_reloader=reload, threaded=True)
+
+
+def _application(target: str, debug: bool) -> WSGIApplication:
+    """The app; or, once the reloader watches, a page that says why it cannot be imported, until it can."""
+    try:
+        app = locate(target)
+    except Exception as error:
+        if not is_running_from_reloader():
+            raise
+        traceback.print_exception(error)
+        return _Broken(error, debug)
+    app.debug = debug
+    return app
+
+
+class _Broken:
+    """Answers every request with the error of an import."""
+
+    def __init__(self, error: Exception, debug: bool) -> None:
+        self._shown = "".join(traceback.format_exception(error)) if debug else "See the terminal."
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("500 Internal Server Error", [("Content-Type", "text/html; charset=utf-8")])
+        title = "The app cannot be imported"
+        page = f"<!doctype html><title>{title}</title><h1>{title}</h1><pre>{escape(self._shown)}</pre>"
+        return [page.encode()]

@@ -1,0 +1,112 @@
+"""``contweb run``: finding the app, and a real development server that is edited while it runs."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from click.testing import CliRunner
+
+from contweb.cli import main
+from tests.servers import free_port, request, wait_until
+
+SITE = """
+    from contweb import App, ask, html
+
+    site = App(__name__, store="memory:")
+    name = "not an app"
+
+    @site.route("/")
+    def home():
+        return "<p>hello</p>"
+
+    @site.flow("/ask")
+    def asking():
+        ask(html('<form method="post"></form>'))
+        return broken(1)
+
+    def broken(number):
+        return number / 0
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "cli_site.py").write_text(textwrap.dedent(SITE))
+    (tmp_path / "cli_missing.py").write_text("import nowhere_to_be_found\n")
+    yield tmp_path
+    for name in ("cli_site", "cli_missing"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("cli_sit:site", "Did you mean 'cli_site'?"),
+        ("zzz:site", "There are: cli_missing, cli_site."),
+        ("cli_site", "Did you mean cli_site:site?"),
+        ("cli_site:name", "is no App, but of type str"),
+        ("cli_site.py:sitte", "Did you mean cli_site:site?"),
+        ("textwrap:app", "There is no App in it."),
+    ],
+)
+def test_an_app_that_is_not_found(folder, target, said):
+    result = CliRunner().invoke(main, ["run", target])
+    assert result.exit_code == 2
+    assert said in " ".join(result.stderr.split())
+
+
+def test_an_import_that_fails_inside_the_module_is_shown_as_it_is(folder):
+    result = CliRunner().invoke(main, ["run", "cli_missing:app"])
+    assert isinstance(result.exception, ModuleNotFoundError)
+    assert result.exception.name == "nowhere_to_be_found"
+
+
+@pytest.fixture
+def development(folder):
+    port = free_port()
+    command = [sys.executable, "-m", "contweb", "run", "cli_site:site", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=folder, env=os.environ, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        yield folder / "cli_site.py", port
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.mark.servers
+def test_the_development_server(development):
+    file, port = development
+
+    def shows(words, status=200):
+        def answered():
+            try:
+                response = request(port, "GET", "/")
+            except OSError:
+                return None
+            return response if response.status == status and words in response.words else None
+
+        return wait_until(f"the page says {words}", answered)
+
+    shows("hello")
+
+    page = request(port, "GET", "/ask").location
+    failed = request(port, "POST", page)
+    assert failed.status == 500
+    assert "ZeroDivisionError" in failed.words
+    assert "return broken(1)" in failed.words
+    assert "contweb/web" not in failed.text
+
+    file.write_text(file.read_text().replace("hello", "changed"))
+    shows("changed")
+    file.write_text(file.read_text() + "\nthis is no Python\n")
+    shows("SyntaxError", status=500)
+    file.write_text(file.read_text().replace("this is no Python", ""))
+    shows("changed")
