@@ -1,0 +1,1 @@
+"""The web layer: flows reached by URL, pages, answers, and a browser for tests."""

@@ -1,0 +1,283 @@
+"""``App``: a web application made of flows and handlers."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from werkzeug.wrappers import Response
+
+from contweb.clock import Clock
+from contweb.runtime.registry import flow
+from contweb.stores.base import Store
+from contweb.web.backing import Backing, Settings, open_backing
+from contweb.web.body import Limits
+from contweb.web.current import Turn, turn
+from contweb.web.serving import serve
+from contweb.web.site import Route, Site
+from contweb.web.testing import Browser
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+MAX_BODY = 16 * 1024 * 1024
+MAX_FIELD = 500_000
+MAX_FIELDS = 1_000
+_START_METHODS = frozenset(("GET", "POST"))
+
+
+class App:
+    """A web application: a WSGI callable, on its own or included in another ``App``.
+
+    Arguments:
+        import_name: ``__name__`` of the module that makes it.
+        store: URL of the store (``memory:``, ``sqlite:///path``), or a store; else ``CONTWEB_STORE``, else
+            the file ``contweb.sqlite3`` in the current folder. It is opened by the first request that needs
+            it, in each process.
+        secret_keys: as in ``CONTWEB_SECRET_KEYS``, or the keys as bytes, newest first; else
+            ``CONTWEB_SECRET_KEYS``. Without any, an SQLite store gets a key file beside it, and a memory
+            store a key for its life.
+        template_folder: where its templates are, seen from its module; ``templates`` by default.
+        static_folder: the same for files under ``/static/``; ``static`` by default.
+        max_body: bytes of a whole request; more is a 413.
+        max_field: bytes of one field of a form that is no file.
+        max_fields: fields of one form.
+        debug: whether an error shows its stack to the visitor; else ``CONTWEB_DEBUG=1``. For development
+            only.
+        clock: what time it is, for tests.
+        name: of the app; by default the last part of ``import_name``. Endpoints of an included app are
+            ``name.function``.
+        lease: seconds after which a conversation is free again when the process that ran its step has died.
+        wait: seconds to wait for another step of the same conversation.
+
+    Example:
+        >>> app = App(__name__, store="memory:")
+        >>> @app.route("/")
+        ... def home():
+        ...     return "<h1>Hello</h1>"
+        >>> app.test_client().open("/").text
+        'Hello'
+    """
+
+    def __init__(
+        self,
+        import_name: str,
+        *,
+        store: str | Store | None = None,
+        secret_keys: str | Sequence[bytes] | None = None,
+        template_folder: str | os.PathLike[str] | None = None,
+        static_folder: str | os.PathLike[str] | None = None,
+        max_body: int = MAX_BODY,
+        max_field: int = MAX_FIELD,
+        max_fields: int = MAX_FIELDS,
+        debug: bool | None = None,
+        clock: Clock | None = None,
+        name: str | None = None,
+        lease: float = 30.0,
+        wait: float = 5.0,
+    ) -> None:
+        self.import_name = import_name
+        self.name = name or import_name.rpartition(".")[2]
+        self.limits = Limits(max_body, max_field, max_fields)
+        self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
+        self.wait = wait
+        folder = _folder_of(import_name)
+        self.template_folder = folder / (template_folder or "templates")
+        self.static_folder = folder / (static_folder or "static")
+        self._settings = (store, secret_keys, clock or Clock(), lease)
+        self._routes: list[Route] = []
+        self._included: list[tuple[App, str]] = []
+        self._site: Site | None = None
+        self._backing: Backing | None = None
+        self._lock = threading.RLock()
+
+    def flow(
+        self, rule: str, *, methods: Iterable[str] = ("GET",), endpoint: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Make a function a flow that is started by a URL.
+
+        A GET of the rule runs it to its first ``ask`` and sends the visitor to that page.
+
+        Arguments:
+            rule: a werkzeug rule; its variables are the function's arguments.
+            methods: by which it can be started: GET, POST or both.
+            endpoint: for ``url_for``; by default the function's name.
+
+        Errors:
+            CompileError: the function contains what cannot be suspended.
+
+        Example:
+            ``@app.flow("/order/<sku>")``
+        """
+        allowed = frozenset(method.upper() for method in methods)
+        if not allowed or not allowed <= _START_METHODS:
+            raise ValueError(
+                f"a flow is started by GET or POST, not by {', '.join(sorted(allowed)) or 'nothing'}"
+            )
+
+        def register(function: Function) -> Function:
+            compiled = flow(function)
+            self._add(rule, endpoint, allowed, compiled, is_flow=True)
+            return compiled
+
+        return register
+
+    def route(
+        self, rule: str, *, methods: Iterable[str] = ("GET",), endpoint: str | None = None
+    ) -> Callable[[Function], Function]:
+        """Make a function an ordinary handler: called for each request, with no flow and nothing kept.
+
+        Arguments:
+            rule: a werkzeug rule; its variables are the function's arguments.
+            methods: that it answers.
+            endpoint: for ``url_for``; by default the function's name.
+
+        Example:
+            ``@app.route("/about")``
+        """
+
+        def register(function: Function) -> Function:
+            allowed = frozenset(method.upper() for method in methods)
+            self._add(rule, endpoint, allowed, function, is_flow=False)
+            return function
+
+        return register
+
+    def _add(
+        self,
+        rule: str,
+        endpoint: str | None,
+        methods: frozenset[str],
+        function: Callable[..., Any],
+        *,
+        is_flow: bool,
+    ) -> None:
+        name = endpoint or function.__name__
+        if any(route.endpoint == name and route.function is not function for route in self._routes):
+            raise ValueError(
+                f"{self.import_name}: two functions are called {name!r}; give one of them endpoint=..."
+            )
+        route = Route(rule, name, methods | {"OPTIONS"}, function, self.name, is_flow)
+        self._routes.append(route)
+        self._site = None
+
+    def include(self, other: App, prefix: str = "") -> None:
+        """Serve another app's flows and handlers with this one's, on this one's store.
+
+        The other app's template folder is searched first for its own pages, this one's after it.
+
+        Arguments:
+            other: what to include. Its own settings (store, keys, limits) are not used.
+            prefix: put before its rules, as ``/shop``.
+
+        Example:
+            ``app.include(orders.app)``
+        """
+        if prefix and (not prefix.startswith("/") or prefix.endswith("/")):
+            raise ValueError(f"prefix={prefix!r}: write it as '/shop'")
+        self._included.append((other, prefix))
+        self._site = None
+
+    def _everything(self) -> list[tuple[App, str]]:
+        """This app and all those that it includes, with their prefixes."""
+        found: list[tuple[App, str]] = [(self, "")]
+        for other, prefix in self._included:
+            found += [(inner, prefix + further) for inner, further in other._everything()]
+        return found
+
+    @property
+    def site(self) -> Site:
+        """All that is served: made at the first request."""
+        if self._site is None:
+            with self._lock:
+                self._site = self._site or self._make_site()
+        return self._site
+
+    def _make_site(self) -> Site:
+        everything = self._everything()
+        names = [app.name for app, _ in everything]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                f"apps of one site need different names: {', '.join(names)}; give App(..., name=...)"
+            )
+        routes = [
+            Route(
+                prefix + route.rule,
+                route.endpoint if app is self else f"{app.name}.{route.endpoint}",
+                route.methods,
+                route.function,
+                app.name,
+                route.is_flow,
+            )
+            for app, prefix in everything
+            for route in app._routes
+        ]
+        templates = {app.name: app.template_folder for app, _ in everything}
+        return Site(routes, templates, [app.static_folder for app, _ in everything], debug=self.debug)
+
+    @property
+    def backing(self) -> Backing:
+        """The opened store with what belongs to it; opened anew in each process.
+
+        Errors:
+            ConfigurationError: a setting is missing or wrong.
+            StoreKeysError: the store was written with other keys.
+            StoreUnavailableError: the store cannot be reached.
+        """
+        backing = self._backing
+        if backing is None or backing.process != os.getpid():
+            with self._lock:
+                backing = self._backing
+                if backing is None or backing.process != os.getpid():
+                    backing = self._backing = self._open()
+        return backing
+
+    def _open(self) -> Backing:
+        store, keys, clock, lease = self._settings
+        packages = tuple({app.import_name.partition(".")[0]: None for app, _ in self._everything()})
+        return open_backing(Settings(store, keys, packages, clock, lease))
+
+    def close(self) -> None:
+        """Close the store. A later request opens it again."""
+        with self._lock:
+            backing, self._backing = self._backing, None
+        if backing is not None:
+            backing.store.close()
+
+    def test_client(self) -> Browser:
+        """A browser for tests, with no cookies and no page open."""
+        return Browser(self)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI."""
+        return self.wsgi_app(environ, start_response)
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI, apart from ``__call__`` so that a middleware can be put around it."""
+        now = Turn(self, environ)
+        mark = turn.set(now)
+        try:
+            response: Response = serve(now)
+            return response(environ, start_response)
+        finally:
+            turn.reset(mark)
+
+
+def _folder_of(import_name: str) -> Path:
+    """The folder of a module that may be on its way of being imported."""
+    module = sys.modules.get(import_name)
+    file = getattr(module, "__file__", None)
+    if file is None and import_name != "__main__":
+        try:
+            spec = find_spec(import_name)
+        except (ImportError, ValueError):
+            spec = None
+        file = spec.origin if spec is not None else None
+    return Path(file).resolve().parent if file else Path.cwd()

@@ -1,0 +1,92 @@
+"""What an app stands on in one process: its store, keys, codec and claims."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contweb.clock import Clock
+from contweb.errors import ConfigurationError
+from contweb.sealing import Sealer, development_keys, parse_keys
+from contweb.state.codec import Codec
+from contweb.stores.base import Page, Store
+from contweb.stores.keys import check_keys
+from contweb.stores.open import open_store
+from contweb.web.claims import Claims
+from contweb.web.tokens import Tokens
+
+DEFAULT_STORE = "sqlite:///contweb.sqlite3"
+_SQLITE = "sqlite:///"
+_OWN_PACKAGES = ("contweb.web",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an app is to be backed, not looked at before the first request.
+
+    Arguments:
+        store: a store's URL, a store, or None for ``CONTWEB_STORE``.
+        secret_keys: as in ``CONTWEB_SECRET_KEYS``, or None for that.
+        packages: whose classes and functions may travel in pages.
+        clock: the time.
+        lease: seconds for which a claim holds.
+    """
+
+    store: str | Store | None
+    secret_keys: str | Sequence[bytes] | None
+    packages: tuple[str, ...]
+    clock: Clock
+    lease: float
+
+
+class Backing:
+    """The opened store of an app, with what reads and writes it. Belongs to one process."""
+
+    def __init__(self, settings: Settings, keys: Sequence[bytes], sealer: Sealer, store: Store) -> None:
+        self.process = os.getpid()
+        self.clock = settings.clock
+        self.store = store
+        self.sealer = sealer
+        self.codec = Codec(self.sealer, packages=_OWN_PACKAGES + settings.packages)
+        self.tokens = Tokens(keys)
+        self.claims = Claims(store, settings.lease)
+
+
+def open_backing(settings: Settings) -> Backing:
+    """Open the store, and check that it was written with these keys.
+
+    Errors:
+        ConfigurationError: a setting is missing or wrong.
+        StoreKeysError: the store was written with other keys.
+        StoreUnavailableError: the store cannot be reached.
+    """
+    store = settings.store or os.environ.get("CONTWEB_STORE") or DEFAULT_STORE
+    keys = _keys(settings, store)
+    opened = open_store(store, clock=settings.clock) if isinstance(store, str) else store
+    sealer = Sealer(keys)
+    check_keys(opened, sealer)
+    return Backing(settings, keys, sealer, opened)
+
+
+def _keys(settings: Settings, store: str | Store) -> Sequence[bytes]:
+    given = settings.secret_keys or os.environ.get("CONTWEB_SECRET_KEYS")
+    if given:
+        return parse_keys(given) if isinstance(given, str) else given
+    if not isinstance(store, str) or store.startswith("memory:"):
+        return (secrets.token_bytes(32),)
+    if store.startswith(_SQLITE):
+        return development_keys(Path(store.removeprefix(_SQLITE).partition("?")[0] + ".keys"))
+    raise ConfigurationError("a store on a server needs CONTWEB_SECRET_KEYS; `contweb keys` makes one")
+
+
+def seal_context(what: bytes, page: Page) -> bytes:
+    """What a page's sealed bytes are bound to, so that bytes moved to another page are refused.
+
+    Arguments:
+        what: ``b"shown"`` or ``b"frames"``.
+    """
+    place = (page.token, page.conversation, page.path, page.step)
+    return b"\0".join((what, *(part.encode("utf-8", "surrogatepass") for part in place)))

@@ -1,0 +1,67 @@
+"""What is being answered now: ``request`` and ``session`` name it, wherever they are used."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, cast
+
+from werkzeug.local import LocalProxy
+from werkzeug.routing import MapAdapter
+from werkzeug.utils import cached_property
+
+from contweb.web.request import Request
+from contweb.web.session import Session, read_session
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from contweb.web.app import App
+
+_OUTSIDE = "This works only while a request is being answered: in a flow, a handler or a template."
+
+
+class Turn:
+    """One request of a visitor on its way through an app.
+
+    Arguments:
+        app: that answers.
+        environ: of WSGI.
+    """
+
+    def __init__(self, app: App, environ: WSGIEnvironment) -> None:
+        self.app = app
+        self.request = Request(environ, app.limits)
+        self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
+
+    @property
+    def root(self) -> str:
+        """Where the app is mounted, without a slash at the end; usually empty."""
+        return self.request.root_path.rstrip("/")
+
+    @cached_property
+    def adapter(self) -> MapAdapter:
+        """The app's URL map, bound to this request."""
+        return self.app.site.map.bind_to_environ(self.request.environ)
+
+    @cached_property
+    def session(self) -> Session:
+        """The visitor's session."""
+        return read_session(self.app.backing.sealer, self.request)
+
+
+turn: ContextVar[Turn] = ContextVar("contweb.turn")
+
+request = cast(Request, LocalProxy(turn, "request", unbound_message=_OUTSIDE))
+session = cast(Session, LocalProxy(turn, "session", unbound_message=_OUTSIDE))
+
+
+def current_turn() -> Turn:
+    """The request being answered.
+
+    Errors:
+        RuntimeError: none is.
+    """
+    try:
+        return turn.get()
+    except LookupError:
+        raise RuntimeError(_OUTSIDE) from None

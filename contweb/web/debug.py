@@ -1,0 +1,86 @@
+"""The page that a developer sees instead of a 500: the flow's own stack, with its source lines and names."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from contweb.web.current import Turn
+
+_NOT_USERS = tuple(
+    str(Path(module_file).parent) for module_file in (__file__.replace("/web/", "/"), traceback.__file__)
+)
+_LINES_AROUND = 3
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where one function of a stack stands."""
+
+    function: str
+    filename: str
+    line: int
+    source: list[tuple[int, str]]
+    names: list[tuple[str, str]]
+
+
+def debug_page(turn: Turn, error: BaseException) -> Response:
+    """The page that shows an error with its stack. Only for debug mode: it shows the program's names and
+    values."""
+    template = turn.app.site.templates.get(turn.home, "contweb/debug.html")
+    causes = [(type(each).__name__, str(each), list(stops(each))) for each in _chain(error)]
+    text = template.render(causes=causes, request=turn.request)
+    return Response(text, 500, mimetype="text/html")
+
+
+def stops(error: BaseException) -> Iterator[Stop]:
+    """The user's own frames of an error, outermost first; all of them if none is the user's."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    users = [(frame, line) for frame, line in frames if _is_users(frame)]
+    for frame, line in users or frames:
+        yield Stop(
+            frame.f_code.co_qualname, frame.f_code.co_filename, line, _around(frame, line), _names(frame)
+        )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, and those that it came from, the nearest first."""
+    seen: set[int] = set()
+    at: BaseException | None = error
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+
+
+def _is_users(frame: FrameType) -> bool:
+    filename = frame.f_code.co_filename
+    return "site-packages" not in filename and not filename.startswith(_NOT_USERS)
+
+
+def _around(frame: FrameType, line: int) -> list[tuple[int, str]]:
+    filename = frame.f_code.co_filename
+    numbers = range(max(1, line - _LINES_AROUND), line + _LINES_AROUND + 1)
+    lines = [(number, linecache.getline(filename, number, frame.f_globals)) for number in numbers]
+    return [(number, text.rstrip("\n")) for number, text in lines if text]
+
+
+def _names(frame: FrameType) -> list[tuple[str, str]]:
+    return [(name, _repr(value)) for name, value in frame.f_locals.items() if name.isidentifier()]
+
+
+def _repr(value: object) -> str:
+    try:
+        text = repr(value)
+    except Exception as error:
+        return f"<{type(value).__name__}: its repr raised {type(error).__name__}>"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,39 @@
+"""What a visitor can be refused for, besides what HTTP has a word for already."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from werkzeug.exceptions import Gone, MethodNotAllowed, ServiceUnavailable
+
+Why = Literal["expired", "changed", "passed"]
+
+
+class PageGone(Gone):
+    """A page that was there, and does not work any more.
+
+    Arguments:
+        why: ``expired``: its time was over or the store forgot it; ``changed``: the flow's code is another
+            now; ``passed``: a one-way door closed behind it.
+        start: path at which the visitor can start again, if known.
+    """
+
+    def __init__(self, why: Why, start: str | None = None) -> None:
+        super().__init__()
+        self.why = why
+        self.start = start
+
+
+class Busy(ServiceUnavailable):
+    """The conversation, or the store, cannot take the request now. Trying again after some seconds may
+    help."""
+
+    def __init__(self, seconds: int = 2) -> None:
+        super().__init__(retry_after=seconds)
+
+
+class LastPage(MethodNotAllowed):
+    """An answer to a page that asks nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(valid_methods=["GET", "HEAD", "OPTIONS"])

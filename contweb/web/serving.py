@@ -1,0 +1,106 @@
+"""From a request to its response: which of showing, answering, starting and handling it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound, ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from contweb.web import failures, steps
+from contweb.web.current import Turn
+from contweb.web.guards import add_headers, is_prefetch, refuse_cross_site
+from contweb.web.pages import Html, Template, draw, section_of
+from contweb.web.places import Place, looks_like_one, place_of
+from contweb.web.session import write_session
+from contweb.web.site import Route
+
+_PAGE_METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
+
+
+def serve(turn: Turn) -> Response:
+    """The response to a request, whatever happens."""
+    try:
+        response, flow = _dispatch(turn)
+    except Exception as error:
+        response, flow = failures.respond(turn, error), True
+    try:
+        _write_session(turn, response)
+    except Exception as error:
+        response = failures.respond(turn, error)
+    add_headers(response, flow=flow)
+    return response
+
+
+def _dispatch(turn: Turn) -> tuple[Response, bool]:
+    """The response, and whether it belongs to a flow."""
+    refuse_cross_site(turn.request)
+    place = _issued_place(turn)
+    if place is not None:
+        return _continue(turn, place), True
+    route, arguments = turn.app.site.match(turn.adapter)
+    turn.home = route.home or turn.home
+    if turn.request.method == "OPTIONS":
+        return _options(turn.adapter.allowed_methods()), False
+    if route.is_flow:
+        return _start(turn, route, dict(arguments)), True
+    return _handle(turn, route, dict(arguments)), False
+
+
+def _issued_place(turn: Turn) -> Place | None:
+    """The place of a continuation URL whose token is ours; None for any other URL.
+
+    Errors:
+        NotFound: it is under a flow's path and has the form of a continuation URL, but we did not make it.
+    """
+    path = turn.request.path
+    place = place_of(path)
+    if place is not None and turn.app.backing.tokens.issued(place.token, place.base, place.step):
+        return place
+    base = looks_like_one(path)
+    if base is not None and turn.app.site.has_flow_at(turn.request.environ, base):
+        raise NotFound()
+    return None
+
+
+def _continue(turn: Turn, place: Place) -> Response:
+    match turn.request.method:
+        case "GET" | "HEAD":
+            return steps.show(turn, place)
+        case "POST":
+            return steps.answer(turn, place)
+        case "OPTIONS":
+            return _options(_PAGE_METHODS)
+    raise MethodNotAllowed(_PAGE_METHODS)
+
+
+def _start(turn: Turn, route: Route, arguments: dict[str, object]) -> Response:
+    """Start a flow, unless nobody has come yet who wants it."""
+    if turn.request.method == "HEAD":
+        return Response(mimetype="text/html")
+    if is_prefetch(turn.request):
+        raise ServiceUnavailable("Nothing is prepared before a visitor comes.")
+    return steps.start(turn, route, arguments)
+
+
+def _handle(turn: Turn, route: Route, arguments: dict[str, object]) -> Response:
+    result = route.function(**arguments)
+    if isinstance(result, Response):
+        return result
+    if not isinstance(result, str | Html | Template):
+        raise TypeError(
+            f"{route.endpoint} returned {type(result).__name__}; "
+            "return page(...), html(...), a text of HTML, redirect(...) or a Response"
+        )
+    return draw(turn, section_of(result, turn.home))
+
+
+def _options(methods: Iterable[str]) -> Response:
+    response = Response()
+    response.allow.update(methods)
+    return response
+
+
+def _write_session(turn: Turn, response: Response) -> None:
+    if "session" in turn.__dict__:
+        write_session(turn.app.backing.sealer, turn.session, turn.request, response)

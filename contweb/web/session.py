@@ -1,0 +1,64 @@
+"""The visitor's session: a small dictionary in a signed cookie."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from contweb.errors import SealError
+from contweb.sealing import Sealer
+
+COOKIE = "contweb_session"
+LARGEST = 4_000  # what browsers keep of one cookie, less its attributes
+_CONTEXT = b"session cookie"
+
+
+class Session(dict[str, Any]):
+    """What the app remembers of a visitor between requests, in a cookie that is signed, not secret.
+
+    It is a dictionary of values that JSON can hold. It belongs to the browser, not to the page: going back
+    does not rewind it. Changing a value inside another (a list in the session) is seen as well.
+
+    Example:
+        ``session["user"] = name``
+    """
+
+    def __init__(self, text: str = "{}") -> None:
+        super().__init__(json.loads(text))
+        self.as_read = json.dumps(self, sort_keys=True)
+
+
+def read_session(sealer: Sealer, request: Request) -> Session:
+    """The session in a request's cookie; an empty one if there is none or it is not ours."""
+    cookie = request.cookies.get(COOKIE, "")
+    if not cookie:
+        return Session()
+    try:
+        return Session(sealer.open(urlsafe_b64decode(cookie), _CONTEXT).decode())
+    except (SealError, ValueError):
+        return Session()
+
+
+def write_session(sealer: Sealer, session: Session, request: Request, response: Response) -> None:
+    """Send the session with a response, if it has changed.
+
+    Errors:
+        ValueError: it holds what JSON cannot, or more than a cookie does.
+    """
+    response.vary.add("Cookie")
+    text = json.dumps(session, sort_keys=True)
+    if text == session.as_read:
+        return
+    path = request.root_path.rstrip("/") or "/"
+    if not session:
+        response.delete_cookie(COOKIE, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
+        return
+    cookie = urlsafe_b64encode(sealer.seal(text.encode(), _CONTEXT)).decode()
+    if len(cookie) > LARGEST:
+        raise ValueError(
+            f"session: {len(cookie)} bytes do not fit in a cookie; keep large things in a database"
+        )
+    response.set_cookie(COOKIE, cookie, path=path, secure=request.is_secure, httponly=True, samesite="Lax")

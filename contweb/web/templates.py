@@ -1,0 +1,70 @@
+"""Templates: those of the app whose flow runs come first, then the site's, the other apps', and the
+framework's."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
+
+OWN_FOLDER = Path(__file__).with_name("templates")
+STYLE = (OWN_FOLDER / "contweb" / "style.css").read_text("utf-8")
+POLICY = (  # for the framework's own pages, which have their style inside
+    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Templates:
+    """Finds templates.
+
+    Arguments:
+        folders: name of each app -> its template folder, the site's first. Folders need not exist.
+        names: what every template can use.
+        debug: whether to look for changed files each time.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], names: Mapping[str, Any], *, debug: bool) -> None:
+        self._folders = dict(folders)
+        self._names = names
+        self._debug = debug
+        self._environments: dict[str, Environment] = {}
+
+    def get(self, home: str, name: str) -> Template:
+        """A template by name, as the app called ``home`` sees it.
+
+        Errors:
+            jinja2.TemplateNotFound: there is none; it names the folders.
+        """
+        return self.environment(home).get_template(name)
+
+    def select(self, home: str, names: Sequence[str]) -> Template:
+        """The first that exists of these templates."""
+        return self.environment(home).select_template(list(names))
+
+    def environment(self, home: str) -> Environment:
+        """The jinja2 environment of one app: add filters and globals here."""
+        found = self._environments.get(home)
+        if found is None:
+            found = self._environments.setdefault(home, self._make(home))
+        return found
+
+    def _make(self, home: str) -> Environment:
+        own = self._folders.get(home)
+        folders = [*([own] if own else []), *self._folders.values(), OWN_FOLDER]
+        environment = Environment(
+            loader=FileSystemLoader(list(dict.fromkeys(map(str, folders)))),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            auto_reload=self._debug,
+        )
+        environment.globals.update(self._names, contweb_style=STYLE)
+        return environment
+
+
+def is_own(template: Template) -> bool:
+    """Whether a template is the framework's, and not one of the same name in an app's folder."""
+    return (template.filename or "").startswith(str(OWN_FOLDER))
