@@ -1,0 +1,210 @@
+"""Flows that are generators."""
+
+from contweb import flow, suspend
+from tests.programs import effect, program
+
+
+@flow
+def count(n):
+    for i in range(n):
+        effect(("yields", i))
+        yield i
+    effect("done")
+    return "result"
+
+
+@flow
+def asks(n):
+    for i in range(n):
+        yield suspend(i)
+
+
+@program(mutates=True)
+def consumed_by_a_loop():
+    seen = []
+    for x in count(3):
+        seen.append(suspend(x))
+    return seen
+
+
+@program(mutates=True)
+def generator_that_suspends():
+    seen = []
+    for x in asks(3):
+        seen.append((x, suspend("body")))
+    return seen
+
+
+@program(mutates=True)
+def generator_kept_across_a_suspension():
+    g = count(3)
+    first = next(g)
+    suspend("?")
+    second = next(g)
+    suspend("?")
+    return first, second, list(g)
+
+
+@program(mutates=True)
+def comprehension_over_a_generator():
+    return [suspend(x) for x in count(3)], {x: suspend(x) for x in asks(2)}
+
+
+@program(mutates=True)
+def inner_generator_with_closure():
+    n = suspend(3)
+
+    def evens():
+        for i in range(n):
+            if i % 2 == 0:
+                yield i
+
+    return [suspend(x) for x in evens()]
+
+
+@program(mutates=True)
+def send_and_return():
+    def echo():
+        got = yield "ready"
+        while got is not None:
+            got = yield got * 2
+        return "result"
+
+    g = echo()
+    seen = [next(g)]
+    suspend("?")
+    seen.append(g.send(suspend(5)))
+    seen.append(g.send(suspend(6)))
+    try:
+        g.send(None)
+    except StopIteration as stop:
+        seen.append(stop.value)
+    return seen
+
+
+@program(mutates=True)
+def throw_and_close():
+    def guarded():
+        try:
+            while True:
+                try:
+                    yield "value"
+                except ValueError as error:
+                    yield ("caught", error.args)
+        finally:
+            effect("closed")
+
+    g = guarded()
+    seen = [next(g)]
+    suspend("?")
+    seen.append(g.throw(ValueError(suspend(1))))
+    suspend("?")
+    seen.append(next(g))
+    g.close()
+    return seen
+
+
+@program(mutates=True)
+def yield_from():
+    def outer():
+        result = yield from count(2)
+        yield result
+        yield from [10, 20]
+
+    return [suspend(x) for x in outer()]
+
+
+@program(mutates=True)
+def yield_as_an_expression():
+    def total():
+        n = 0
+        while True:
+            n += (yield n) or 0
+
+    g = total()
+    next(g)
+    return [g.send(suspend(x)) for x in (1, 2, 3)]
+
+
+@program(mutates=True)
+def infinite_generator():
+    def naturals():
+        n = 0
+        while True:
+            yield n
+            n += 1
+
+    seen = []
+    for x in naturals():
+        if suspend(x) == 3:
+            break
+        seen.append(x)
+    return seen
+
+
+@program(mutates=True)
+def exception_in_a_generator():
+    def fails():
+        yield 1
+        raise ValueError("x")
+
+    seen = []
+    try:
+        for x in fails():
+            seen.append(suspend(x))
+    except ValueError as error:
+        return seen, suspend("caught"), error.args
+
+
+@program(mutates=True)
+def stop_iteration_becomes_an_error():
+    def stops():
+        yield 1
+        raise StopIteration
+
+    seen = []
+    try:
+        for x in stops():
+            seen.append(suspend(x))
+    except RuntimeError as error:
+        return seen, str(error)
+
+
+@program(mutates=True)
+def two_at_once():
+    a, b = count(2), count(3)
+    return [(x, y, suspend("?")) for x, y in zip(a, b)]
+
+
+@program(mutates=True)
+def recursive_generator():
+    @flow
+    def walk(tree):
+        if isinstance(tree, tuple):
+            for branch in tree:
+                yield from walk(branch)
+        else:
+            yield tree
+
+    return [suspend(x) for x in walk((1, (2, (3,)), 4))]
+
+
+@program(mutates=True)
+def generator_with_finally_and_with():
+    def managed():
+        try:
+            yield 1
+            yield 2
+        finally:
+            effect("finally")
+
+    for x in managed():
+        suspend(x)
+        break
+    return [suspend(x) for x in managed()]
+
+
+@program(mutates=True)
+def type_of_a_generator():
+    g = count(1)
+    return iter(g) is g, hasattr(g, "send"), hasattr(g, "throw"), next(g), next(g, "end"), suspend("?")

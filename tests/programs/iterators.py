@@ -1,0 +1,208 @@
+"""Iterators of the user's own, and those of the standard library."""
+
+from contweb import flow, suspend
+from tests.programs import effect, program
+
+
+class Count:
+    """An iterator that notes its turns."""
+
+    def __init__(self, n):
+        self.n, self.i = n, 0
+
+    def __iter__(self):
+        effect("iter")
+        return self
+
+    def __next__(self):
+        if self.i >= self.n:
+            effect("stop")
+            raise StopIteration
+        self.i += 1
+        effect(("next", self.i))
+        return self.i
+
+
+class Sequence:
+    """Only ``__getitem__``."""
+
+    def __getitem__(self, i):
+        effect(("getitem", i))
+        if i > 2:
+            raise IndexError
+        return i * 10
+
+
+class Fails:
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        raise ValueError("next")
+
+
+@program(mutates=True)
+def custom_iterator():
+    seen = []
+    for x in Count(3):
+        seen.append(suspend(x))
+    return seen
+
+
+@program(mutates=True)
+def custom_iterator_in_a_comprehension():
+    return [suspend(x) for x in Count(2)], {suspend(x): y for x in Count(2) for y in Count(1)}
+
+
+@program(mutates=True)
+def custom_iterator_left_and_taken_again():
+    it = Count(4)
+    for x in it:
+        if suspend(x) == 2:
+            break
+    return [suspend(y) for y in it]
+
+
+@program(mutates=True)
+def sequence_protocol():
+    seen = []
+    for x in Sequence():
+        seen.append(suspend(x))
+    return seen
+
+
+@program
+def iterator_that_fails():
+    try:
+        for x in Fails():
+            suspend("never")
+    except ValueError as error:
+        return suspend("caught"), error.args
+
+
+@program
+def not_iterable():
+    seen = ()
+    try:
+        for x in suspend(5):
+            suspend("never")
+    except TypeError as error:
+        seen += (str(error),)
+    try:
+        [x for x in suspend(None)]
+    except TypeError as error:
+        seen += (str(error),)
+    try:
+        a, b = suspend(5)
+    except TypeError as error:
+        seen += (str(error),)
+    return seen
+
+
+@program(mutates=True, barriers=True)
+def callable_with_sentinel():
+    values = [3, 2, 1, 0, 9]
+
+    def pop():
+        return values.pop(0)
+
+    seen = []
+    for x in iter(pop, 0):
+        seen.append(suspend(x))
+    return seen, values
+
+
+@program(mutates=True)
+def bound_method_with_sentinel():
+    values, seen = [1, 2, 0, 5], []
+    for x in iter(values.pop, 1):
+        seen.append(suspend(x))
+    return seen, values
+
+
+@program
+def unpacking_iterators():
+    a, *b = iter(suspend([1, 2, 3]))
+    c, d = map(str, suspend((4, 5)))
+    return a, b, c, d, [*iter(suspend("ab"))]
+
+
+@program
+def next_with_default():
+    it = iter([1, 2])
+    return next(it), suspend("?"), next(it, "end"), suspend("?"), next(it, suspend("end"))
+
+
+@program
+def iterators_kept_in_a_list():
+    its = [iter([1, 2, 3]), iter("abc"), iter(range(3)), iter((7, 8, 9)), enumerate("xy"), zip([1, 2], [3, 4])]
+    seen = ()
+    for _ in range(2):
+        seen += tuple([next(it) for it in its])
+        suspend("?")
+    return seen, [list(it) for it in its]
+
+
+@program
+def two_loops_share_one_enumerate():
+    e = enumerate("abcd")
+    seen = ()
+    for i, x in e:
+        seen += ((suspend(i), x),)
+        if i == 1:
+            break
+    for i, x in e:
+        seen += ((i, suspend(x)),)
+    return seen
+
+
+@program(mutates=True)
+def custom_iterable_makes_iterators():
+    class Deck:
+        def __init__(self):
+            self.made = 0
+
+        def __iter__(self):
+            self.made += 1
+            return iter([self.made, 10])
+
+    deck = Deck()
+    seen = [suspend(x) for x in deck]
+    for x in deck:
+        seen.append(suspend(x))
+    return seen, deck.made
+
+
+@program
+def reversed_and_sorted():
+    return [suspend(x) for x in sorted([3, 1, 2])], [suspend(x) for x in reversed("abc")], suspend([*reversed((1, 2))])
+
+
+@program(mutates=True)
+def deque_and_counter():
+    from collections import Counter, deque
+
+    queue, seen = deque([1, 2, 3]), []
+    while queue:
+        seen.append(suspend(queue.popleft()))
+        if len(seen) == 1:
+            queue.append(9)
+    for key, n in Counter("aab").items():
+        seen.append(suspend((key, n)))
+    return seen
+
+
+@program(mutates=True, stored=False)
+def generator_expression_kept():
+    g = (x * 2 for x in [1, 2, 3])
+    first = next(g)
+    suspend("?")
+    return first, [suspend(x) for x in g]
+
+
+@program(mutates=True, stored=False)
+def generator_expression_as_the_iterable():
+    seen = []
+    for x in (y * y for y in range(3)):
+        seen.append(suspend(x))
+    return seen
