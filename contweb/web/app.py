@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,10 +18,13 @@ from contweb.runtime.registry import flow
 from contweb.stores.base import Store
 from contweb.web.backing import Backing, Settings, open_backing
 from contweb.web.body import Limits
-from contweb.web.current import Turn, turn
+from contweb.web.current import Turn, request, session, turn
 from contweb.web.serving import serve
 from contweb.web.site import Route, Site
+from contweb.web.static import STATIC_ENDPOINT, STATIC_RULE, static_files
+from contweb.web.templates import Templates
 from contweb.web.testing import Browser
+from contweb.web.urls import url_for
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -208,19 +212,22 @@ class App:
                 f"apps of one site need different names: {', '.join(names)}; give App(..., name=...)"
             )
         routes = [
-            Route(
-                prefix + route.rule,
-                route.endpoint if app is self else f"{app.name}.{route.endpoint}",
-                route.methods,
-                route.function,
-                app.name,
-                route.is_flow,
-            )
+            replace(route, rule=prefix + route.rule, endpoint=self._endpoint(app, route.endpoint))
             for app, prefix in everything
             for route in app._routes
         ]
+        static = [app.static_folder for app, _ in everything if app.static_folder.is_dir()]
+        if static and not any(route.endpoint == STATIC_ENDPOINT for route in routes):
+            methods = frozenset(("GET", "OPTIONS"))
+            routes.append(
+                Route(STATIC_RULE, STATIC_ENDPOINT, methods, static_files(static), self.name, is_flow=False)
+            )
         templates = {app.name: app.template_folder for app, _ in everything}
-        return Site(routes, templates, [app.static_folder for app, _ in everything], debug=self.debug)
+        known = {"url_for": url_for, "request": request, "session": session}
+        return Site(routes, Templates(templates, known, debug=self.debug))
+
+    def _endpoint(self, app: App, name: str) -> str:
+        return name if app is self else f"{app.name}.{name}"
 
     @property
     def backing(self) -> Backing:

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
 
+from contweb.web.backing import Backing
+from contweb.web.body import Limits
 from contweb.web.request import Request
 from contweb.web.session import Session, read_session
+from contweb.web.site import Site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-    from contweb.web.app import App
-
 _OUTSIDE = "This works only while a request is being answered: in a flow, a handler or a template."
+
+
+class Serving(Protocol):
+    """What a request is served with: what an ``App`` is to those below it."""
+
+    name: str
+    limits: Limits
+    debug: bool
+    wait: float
+
+    @property
+    def site(self) -> Site: ...
+
+    @property
+    def backing(self) -> Backing: ...
 
 
 class Turn:
@@ -28,7 +44,7 @@ class Turn:
         environ: of WSGI.
     """
 
-    def __init__(self, app: App, environ: WSGIEnvironment) -> None:
+    def __init__(self, app: Serving, environ: WSGIEnvironment) -> None:
         self.app = app
         self.request = Request(environ, app.limits)
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs

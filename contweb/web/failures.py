@@ -21,11 +21,11 @@ log = logging.getLogger("contweb")
 def respond(turn: Turn, error: Exception) -> Response:
     """The response for whatever was raised while a request was served."""
     if isinstance(error, StoreUnavailableError):
-        log.error("%s %s: %s", turn.request.method, turn.request.path, error)
+        log.error("%s %r: %s", turn.request.method, turn.request.path, error)
         return _page(turn, Busy(seconds=5))
     if isinstance(error, HTTPException):
         return _http(turn, error)
-    log.exception("%s %s", turn.request.method, turn.request.path, exc_info=error)
+    log.exception("%s %r", turn.request.method, turn.request.path, exc_info=error)
     if turn.app.debug:
         return _with_policy(debug_page(turn, error))
     return _page(turn, InternalServerError())
