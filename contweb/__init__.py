@@ -1,0 +1,3 @@
+from contweb.runtime.capture import suspend
+from contweb.runtime.registry import flow
+from contweb.state.continuation import Continuation, Finished, Suspended, start

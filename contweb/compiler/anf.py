@@ -1,0 +1,245 @@
+"""Pass: a point is the whole right side of one assignment; what was evaluated before it has a name.
+
+    return a(x) + b(y)                @t1 = a(x)
+                                      @t2 = b(y)
+                                      return @t1 + @t2
+
+Administrative normal form (Flanagan, Sabry, Duba, Felleisen, PLDI 1993), as far as points need it: an expression without a
+point stays whole. The order of evaluation is Python's (language reference, 6.16). An operand that is the same after
+any call (a constant, a module's function, a parameter that is never bound again) needs no name. Relies on
+``desugar``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from contweb.compiler.calls import Facts, has_point, is_point
+from contweb.compiler.desugar import as_value
+from contweb.compiler.names import RUNTIME, Fresh, is_hidden
+from contweb.compiler.quote import assign, name, placed
+from contweb.compiler.tree import Do
+
+Statements = list[ast.stmt]
+
+
+def anf(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
+    """Rewrite the body of a function; not of the functions inside it."""
+    function.body = _Normal(facts, fresh).block(function.body)
+
+
+class Slot:
+    """A part of a node that is evaluated, with where to put it back."""
+
+    def __init__(self, node: ast.expr, put: Callable[[Any], None], kind: str = "value") -> None:
+        self.node = node
+        self.put = put
+        self.kind = kind
+
+
+class _Normal:
+    def __init__(self, facts: Facts, fresh: Fresh) -> None:
+        self.facts = facts
+        self.fresh = fresh
+
+    # Statements.
+
+    def block(self, statements: Statements) -> Statements:
+        return [new for statement in statements for new in self.statement(statement)]
+
+    def statement(self, node: ast.stmt) -> Statements:
+        if not has_point(node):
+            return [node]
+        before: Statements = []
+        self._heads(node, before)
+        for field in ("body", "orelse", "finalbody"):
+            if isinstance(getattr(node, field, None), list) and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+                setattr(node, field, self.block(getattr(node, field)))
+        for handler in getattr(node, "handlers", []):
+            handler.body = self.block(handler.body)
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call):
+            return before if isinstance(node.value, ast.Name) and is_hidden(node.value.id) else [*before, node]
+        return [*before, node]
+
+    def _heads(self, node: ast.stmt, before: Statements) -> None:
+        """Take the points out of the expressions that a statement evaluates itself."""
+        if isinstance(node, ast.Assign):
+            self._assign(node, before)
+        elif isinstance(node, ast.Expr):
+            node.value = self.whole(node.value, before)
+        elif isinstance(node, ast.AugAssign):
+            node.value = self.value(node.value, before)
+        else:
+            self._slots(_statement_slots(node), before)
+
+    def _assign(self, node: ast.Assign, before: Statements) -> None:
+        (target,) = node.targets
+        if has_point(target):
+            node.value = self.kept(self.value(node.value, before), before)
+            self._slots(_slots(target), before)
+        elif isinstance(target, ast.Name):
+            node.value = self.whole(node.value, before)
+        else:
+            node.value = self.value(node.value, before)
+
+    # Expressions.
+
+    def whole(self, node: ast.expr, before: Statements) -> ast.expr:
+        """As ``value``, but a point may stay where it is: it is the whole right side of its statement."""
+        if isinstance(node, ast.Call) and is_point(node):
+            self._slots(_slots(node), before)
+            return node
+        return self.value(node, before)
+
+    def value(self, node: ast.expr, before: Statements) -> ast.expr:
+        """What is left of an expression when its points have been put into ``before``."""
+        if not has_point(node):
+            return node
+        if isinstance(node, Do):
+            before += self.block(node.body)
+            return self.value(node.value, before)
+        self._slots(_slots(node), before)
+        return self.kept(node, before) if is_point(node) else node
+
+    def _slots(self, slots: list[Slot], before: Statements) -> None:
+        last = max((place for place, slot in enumerate(slots) if has_point(slot.node)), default=-1)
+        for place, slot in enumerate(slots[: last + 1]):
+            value = self.value(slot.node, before)
+            if place < last and not self._same_later(value, slots[place + 1 :]):
+                value = self._kept_slot(value, slot, before)
+            slot.put(value)
+
+    def _same_later(self, node: ast.expr, later: list[Slot]) -> bool:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Constant):
+            return bool(node.value.value == RUNTIME)
+        return self.facts.is_steady(node)
+
+    def _kept_slot(self, value: ast.expr, slot: Slot, before: Statements) -> ast.expr:
+        if slot.kind == "starred":
+            spread = placed(ast.List([placed(ast.Starred(value, ast.Load()), value)], ast.Load()), value)
+            return self.kept(spread, before)
+        if slot.kind == "double starred":
+            return self.kept(placed(ast.Dict([None], [value]), value), before)
+        if slot.kind == "formatted":
+            return self._kept_text(value, before)
+        return self.kept(as_value(value), before)
+
+    def _kept_text(self, value: ast.expr, before: Statements) -> ast.expr:
+        """A part of an f-string is formatted before the next part is evaluated."""
+        text = self.kept(placed(ast.JoinedStr([value]), value), before)
+        return placed(ast.FormattedValue(text, -1, None), value)
+
+    def kept(self, node: ast.expr, before: Statements) -> ast.expr:
+        if isinstance(node, ast.Constant):
+            return node
+        held = self.fresh("t")
+        before.append(assign(held, node))
+        return name(held, at=node)
+
+
+def _slots(node: Any) -> list[Slot]:
+    """The parts of an expression in the order in which Python evaluates them."""
+    special = _SPECIAL.get(type(node))
+    if special is not None:
+        return special(node)
+    slots: list[Slot] = []
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, list):
+            slots += [_item(value, place) for place, item in enumerate(value) if isinstance(item, ast.expr)]
+        elif isinstance(value, ast.expr):
+            slots.append(_attribute(node, field))
+    return slots
+
+
+def _attribute(node: Any, field: str, kind: str = "value") -> Slot:
+    return Slot(getattr(node, field), lambda value: setattr(node, field, value), kind)
+
+
+def _item(items: list[Any], place: int, kind: str = "value") -> Slot:
+    node = items[place]
+    if isinstance(node, ast.Starred):
+        return Slot(node.value, lambda value: setattr(node, "value", value), "starred")
+
+    def put(value: Any) -> None:
+        items[place] = value
+
+    return Slot(node, put, kind)
+
+
+def _call_slots(node: ast.Call) -> list[Slot]:
+    slots = [_attribute(node, "func")]
+    slots += [_item(node.args, place) for place in range(len(node.args))]
+    if len(node.args) == 1 and slots[-1].kind == "starred":
+        slots[-1].kind = "value"  # Python spreads an only starred argument when it makes the call
+    for keyword in node.keywords:
+        slots.append(_attribute(keyword, "value", "value" if keyword.arg else "double starred"))
+    return slots
+
+
+def _dict_slots(node: ast.Dict) -> list[Slot]:
+    slots: list[Slot] = []
+    for place, key in enumerate(node.keys):
+        if key is None:
+            slots.append(_item(node.values, place, "double starred"))
+        else:
+            slots += [_item(node.keys, place), _item(node.values, place)]
+    return slots
+
+
+def _text_slots(node: ast.JoinedStr) -> list[Slot]:
+    return [
+        _item(node.values, place, "formatted")
+        for place, part in enumerate(node.values)
+        if isinstance(part, ast.FormattedValue)
+    ]
+
+
+def _comprehension_slots(node: Any) -> list[Slot]:
+    return [_attribute(node.generators[0], "iter")]
+
+
+def _lambda_slots(node: ast.Lambda) -> list[Slot]:
+    return _default_slots(node.args)
+
+
+def _default_slots(arguments: ast.arguments) -> list[Slot]:
+    slots = [_item(arguments.defaults, place) for place in range(len(arguments.defaults))]
+    return slots + [
+        _item(arguments.kw_defaults, place)
+        for place, default in enumerate(arguments.kw_defaults)
+        if default is not None
+    ]
+
+
+_SPECIAL: dict[type, Callable[[Any], list[Slot]]] = {
+    ast.Call: _call_slots,
+    ast.Dict: _dict_slots,
+    ast.JoinedStr: _text_slots,
+    ast.ListComp: _comprehension_slots,
+    ast.SetComp: _comprehension_slots,
+    ast.DictComp: _comprehension_slots,
+    ast.GeneratorExp: _comprehension_slots,
+    ast.Lambda: _lambda_slots,
+}
+
+
+def _statement_slots(node: Any) -> list[Slot]:
+    """The expressions that a statement evaluates before anything in its blocks."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return _default_slots(node.args)
+    if isinstance(node, ast.ClassDef):
+        slots = [_item(node.bases, place) for place in range(len(node.bases))]
+        return slots + [
+            _attribute(keyword, "value", "value" if keyword.arg else "double starred") for keyword in node.keywords
+        ]
+    if isinstance(node, ast.Delete):
+        return [slot for target in node.targets for slot in _slots(target)]
+    if isinstance(node, ast.With):
+        return [_attribute(node.items[0], "context_expr")]
+    if isinstance(node, ast.While | ast.Try):
+        return []
+    fields = {"Return": ["value"], "Raise": ["exc", "cause"], "If": ["test"], "For": ["iter"], "Match": ["subject"]}
+    present = fields[type(node).__name__]
+    return [_attribute(node, field) for field in present if getattr(node, field) is not None]

@@ -1,0 +1,154 @@
+"""Which calls are points: all, but those that cannot reach a flow.
+
+A fact pass: it sets ``node.point = True`` on calls. A call of a builtin is not a point: what it calls back stands below a
+C function, and nothing can be captured through that. Whether a name is a builtin is decided from the source alone,
+so that the same source is always compiled the same way.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from contweb.compiler.scopes import Scope
+from contweb.compiler.source import Module
+
+BUILTINS = frozenset(
+    """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile complex delattr dict dir
+    divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int
+    isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property
+    range repr reversed round set setattr slice sorted staticmethod classmethod str sum super tuple type vars zip
+    BaseException Exception ArithmeticError AssertionError AttributeError BufferError EOFError FileExistsError
+    FileNotFoundError FloatingPointError GeneratorExit ImportError IndexError InterruptedError IsADirectoryError
+    KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError
+    NotImplementedError OSError OverflowError PermissionError ProcessLookupError RecursionError ReferenceError
+    RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TimeoutError TypeError
+    UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError ValueError
+    ZeroDivisionError BaseExceptionGroup ExceptionGroup Warning UserWarning DeprecationWarning RuntimeWarning""".split()
+)
+
+
+def calls(function: ast.FunctionDef, facts: Facts) -> None:
+    """Mark the points of a function; not of the functions inside it."""
+    visitor = _Calls(facts)
+    for statement in function.body:
+        visitor.visit(statement)
+
+
+class Facts:
+    """What can be said of a name without running anything."""
+
+    def __init__(self, module: Module, scope: Scope, enclosing: frozenset[str]) -> None:
+        self.module = module
+        self.scope = scope
+        self.enclosing = enclosing
+
+    def is_builtin(self, name: str) -> bool:
+        return name in BUILTINS and self._is_global(name) and name not in self.module.bound and not self.module.star
+
+    def is_steady(self, node: ast.expr) -> bool:
+        """Whether evaluating the expression later, after other calls, gives the same."""
+        if isinstance(node, ast.Constant):
+            return True
+        if isinstance(node, ast.Attribute):
+            return (
+                isinstance(node.value, ast.Name)
+                and node.value.id in self.module.imported
+                and self._is_global(node.value.id)
+            )
+        if not isinstance(node, ast.Name):
+            return False
+        if self._is_global(node.id):
+            return node.id in self.module.steady or self.is_builtin(node.id)
+        return self.is_fixed(node.id)
+
+    def is_fixed(self, name: str) -> bool:
+        """A parameter that is never bound again."""
+        scope = self.scope
+        return name in scope.parameters and name not in scope.rebound and scope.is_plain(name)
+
+    def _is_global(self, name: str) -> bool:
+        scope = self.scope
+        if name in scope.declared_global:
+            return True
+        return name not in scope.local and name not in scope.free and name not in self.enclosing
+
+
+class _Calls(ast.NodeVisitor):
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        if not (isinstance(node.func, ast.Name) and self._facts.is_builtin(node.func.id)):
+            mark(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        for child in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]:
+            if child is not None:
+                self.visit(child)
+
+    def visit_AsyncFunctionDef(self, node: Any) -> None:
+        self.visit_FunctionDef(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        for child in [*node.args.defaults, *node.args.kw_defaults]:
+            if child is not None:
+                self.visit(child)
+        mark_lambda(node, self._facts)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for child in [*node.decorator_list, *node.bases, *node.keywords]:
+            self.visit(child)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self.visit(node.generators[0].iter)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.visit(node.target)
+        if node.value:
+            self.visit(node.value)
+
+
+def mark(call: ast.Call) -> ast.Call:
+    """Make a call a point."""
+    call.point = True  # type: ignore[attr-defined]
+    return call
+
+
+def mark_lambda(node: ast.Lambda, facts: Facts) -> None:
+    """A lambda that may suspend becomes a function of its own, so the expression around it is taken apart."""
+    node.suspends = any(  # type: ignore[attr-defined]
+        isinstance(child, ast.Call) and not (isinstance(child.func, ast.Name) and facts.is_builtin(child.func.id))
+        for child in ast.walk(node.body)
+    )
+
+
+def is_point(node: ast.AST) -> bool:
+    return getattr(node, "point", False)
+
+
+def has_point(node: ast.AST | None) -> bool:
+    """Whether a point stands in the tree, outside the functions, classes and generator expressions in it."""
+    if node is None:
+        return False
+    if is_point(node) or getattr(node, "suspends", False):
+        return True
+    return any(has_point(child) for child in children(node))
+
+
+def any_point(nodes: list[Any]) -> bool:
+    return any(has_point(node) for node in nodes)
+
+
+def children(node: ast.AST) -> list[Any]:
+    """The parts of a node that are evaluated in the same function."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+    if isinstance(node, ast.Lambda):
+        return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    if isinstance(node, ast.GeneratorExp):
+        return [node.generators[0].iter]
+    return list(ast.iter_child_nodes(node))

@@ -1,0 +1,113 @@
+"""Comprehensions as what they stand for.
+
+    [f(x) for x in xs if x]           @a1 = []
+                                      for @c1:x in xs:
+                                          if @c1:x:
+                                              @t1 = f(@c1:x)
+                                              @a1.append(@t1)
+
+A comprehension has its own variables: they get names of their own. Where a function made in the comprehension holds on
+to such a variable, the comprehension becomes the function that it is in Python 3.11, since each run of it then needs a
+variable of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from contweb.compiler.names import Fresh, defined
+from contweb.compiler.quote import assign, name, placed, quote
+from contweb.compiler.scopes import Scope, comprehension_targets
+
+Stored = ast.ListComp | ast.SetComp | ast.DictComp
+
+_EMPTY = {ast.ListComp: "GATHERED = []", ast.SetComp: "GATHERED = RT.set()", ast.DictComp: "GATHERED = {}"}
+_ADD = {ast.ListComp: "GATHERED.append(VALUE)", ast.SetComp: "GATHERED.add(VALUE)", ast.DictComp: "GATHERED[KEY] = VALUE"}
+_NAMES = {ast.ListComp: "<listcomp>", ast.SetComp: "<setcomp>", ast.DictComp: "<dictcomp>"}
+_FIRST = "@first"
+
+
+def as_loops(node: Stored, fresh: Fresh) -> tuple[list[ast.stmt], ast.expr]:
+    """The statements that gather the value, and the value."""
+    number = fresh("c")
+    renamed = {target: f"{number}:{target}" for target in comprehension_targets(node)}
+    _Rename(renamed).inside(node)
+    gathered = fresh("a")
+    return _gather(node, gathered, fresh), name(gathered, at=node)
+
+
+def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
+    """A function of one argument, and the iterable to call it with."""
+    iterable = node.generators[0].iter
+    node.generators[0].iter = name(_FIRST, at=iterable)
+    fresh = Fresh()
+    gathered = fresh("a")
+    body = [
+        *_outer_names(node, scope),
+        *_gather(node, gathered, fresh),
+        placed(ast.Return(name(gathered, at=node)), node),
+    ]
+    arguments = ast.arguments(
+        posonlyargs=[], args=[placed(ast.arg(_FIRST), node)], kwonlyargs=[], kw_defaults=[], defaults=[]
+    )
+    own_name = defined(_NAMES[type(node)])
+    function = ast.FunctionDef(name=own_name, args=arguments, body=body, decorator_list=[], type_params=[])
+    return placed(function, node), iterable
+
+
+def _gather(node: Stored, gathered: str, fresh: Fresh) -> list[ast.stmt]:
+    element = node.value if isinstance(node, ast.DictComp) else node.elt
+    value = fresh("t")
+    steps: list[ast.stmt] = [assign(value, element)]
+    holes: dict[str, Any] = {"GATHERED": gathered, "VALUE": value}
+    if isinstance(node, ast.DictComp):
+        holes["KEY"] = fresh("t")
+        steps.insert(0, assign(holes["KEY"], node.key))
+    body = steps + quote(_ADD[type(node)], at=element, **holes)
+    for generator in reversed(node.generators):
+        for condition in reversed(generator.ifs):
+            body = quote("if TEST:\n    BODY", at=condition, TEST=condition, BODY=body)
+        body = [placed(ast.For(generator.target, generator.iter, body, []), generator.iter)]
+    return [*quote(_EMPTY[type(node)], at=node, GATHERED=gathered), *body]
+
+
+def _outer_names(node: Stored, scope: Scope) -> list[ast.stmt]:
+    """What a walrus in a comprehension binds, it binds around the comprehension."""
+    walruses = {child.target.id for child in ast.walk(node) if isinstance(child, ast.NamedExpr)}
+    outer_globals = sorted(walruses & scope.declared_global)
+    outer_locals = sorted(walruses - scope.declared_global)
+    result: list[ast.stmt] = []
+    if outer_globals:
+        result.append(placed(ast.Global(outer_globals), node))
+    if outer_locals:
+        result.append(placed(ast.Nonlocal(outer_locals), node))
+    return result
+
+
+class _Rename(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self._names.get(node.id, node.id)
+        return node
+
+    def inside(self, node: Any) -> None:
+        """Rename in a comprehension, but not in its first iterable, which is evaluated around it."""
+        first = node.generators[0].iter
+        node.generators[0].iter = name(_FIRST, at=first)
+        self.generic_visit(node)
+        node.generators[0].iter = first
+
+    def _inner(self, node: Any) -> Any:
+        """A comprehension in the comprehension: its own variables hide ours."""
+        node.generators[0].iter = self.visit(node.generators[0].iter)
+        own = comprehension_targets(node)
+        _Rename({old: new for old, new in self._names.items() if old not in own}).inside(node)
+        return node
+
+    visit_ListComp = _inner
+    visit_SetComp = _inner
+    visit_DictComp = _inner
+    visit_GeneratorExp = _inner

@@ -1,0 +1,111 @@
+"""Pass: trees become code, in which nothing shows but the user's own names and places.
+
+A function is compiled inside a factory whose parameters are the names that it has from around it; the factory is never
+called. Then the constants are mended: the run-time support takes the place of its name, hidden definitions get their own
+names back, and the functions inside a twin become those of the plain version, so that a function is the same
+whichever version made it.
+"""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import types
+from typing import Any
+
+from contweb.compiler.names import RUNTIME, undefined, unit_mark
+from contweb.compiler.quote import placed
+from contweb.compiler.unit import Unit
+
+_FACTORY = "@factory"
+_FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
+_OPTIMIZED = 0x3  # CO_OPTIMIZED | CO_NEWLOCALS
+
+
+class Emitter:
+    """Makes code for one flow."""
+
+    def __init__(self, function: types.FunctionType, support: object, free: tuple[str, ...]) -> None:
+        self._original = function.__code__
+        self._support = support
+        self._free = free
+        self._marked: dict[str, types.CodeType] = {}  # the plain code of each unit
+
+    def plain(self, units: list[Unit]) -> list[tuple[Unit, types.CodeType]]:
+        """The code of the flow and of the functions inside it. One that Python never makes is left out."""
+        node = units[0].node
+        node.decorator_list = self._first_line(node)
+        code = self._compile(node, list(self._free))
+        code = self._mend(code, f"{_FACTORY}.<locals>.{code.co_name}", self._original.co_qualname, keep=True)
+        code = code.replace(co_name=self._original.co_name)
+        self._marked[unit_mark(0)] = code
+        return [(unit, self._marked[unit_mark(unit.number)]) for unit in units if unit_mark(unit.number) in self._marked]
+
+    def twin(self, node: ast.FunctionDef, captured: list[str], plain: types.CodeType) -> types.CodeType:
+        """The code of a twin."""
+        node.decorator_list = []
+        code = self._compile(node, captured)
+        code = self._mend(code, f"{_FACTORY}.<locals>.{code.co_name}", plain.co_qualname, keep=False)
+        return code.replace(co_name=plain.co_name)
+
+    def _first_line(self, node: ast.FunctionDef) -> list[ast.expr]:
+        """Decorators are applied already, but tools take the first of them for the first line of a function."""
+        if not node.decorator_list:
+            return []
+        return [placed(ast.Constant(None), node.decorator_list[0])]  # type: ignore[list-item]
+
+    def _compile(self, node: ast.FunctionDef, captured: list[str]) -> types.CodeType:
+        parameters = [placed(ast.arg(name), node) for name in captured]
+        arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
+        _strip(node)
+        factory = ast.FunctionDef(name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[])
+        module = ast.Module([placed(factory, node)], [])
+        flags = self._original.co_flags & _FUTURE
+        code = compile(module, self._original.co_filename, "exec", flags, dont_inherit=True)
+        return _inner(_inner(code, _FACTORY), node.name)
+
+    def _mend(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
+        consts = tuple(self._mend_constant(const, old, new, keep=keep) for const in code.co_consts)
+        qualname = undefined(code.co_qualname.replace(old, new, 1))
+        return code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname)
+
+    def _mend_constant(self, const: Any, old: str, new: str, *, keep: bool) -> Any:
+        if isinstance(const, types.CodeType):
+            return self._mend_inner(const, old, new, keep=keep)
+        if isinstance(const, str):
+            if const == RUNTIME:
+                return self._support
+            return undefined(const.replace(old, new, 1)) if "@" in const else const
+        return const
+
+    def _mend_inner(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
+        mark = next((name for name in code.co_varnames if name.startswith("@u")), None)
+        if mark is not None and not keep and mark in self._marked:
+            return self._marked[mark]
+        if mark is not None and keep and mark in self._marked:
+            return self._marked[mark]  # a copy of a `finally` block
+        mended = self._mend(code, old, new, keep=keep)
+        if mark is not None and keep:
+            self._marked[mark] = mended
+        return mended
+
+
+def _strip(node: ast.FunctionDef) -> None:
+    """The function object has its defaults and annotations already."""
+    arguments = node.args
+    arguments.defaults = []
+    arguments.kw_defaults = [None for _ in arguments.kwonlyargs]
+    for argument in ast.walk(arguments):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    node.returns = None
+    if hasattr(node, "type_params"):
+        node.type_params = []
+
+
+def _inner(code: types.CodeType, name: str) -> types.CodeType:
+    for const in code.co_consts:
+        if isinstance(const, types.CodeType) and const.co_name == name:
+            return const
+    raise LookupError(f"no code named {name}")

@@ -1,0 +1,72 @@
+"""The names that compiled code uses and no program can write: each contains an ``@``.
+
+    @t3     a value that Python would keep on its stack
+    @i1     the iterator of a ``for`` loop            (control state: copied at a capture)
+    @a1     what a comprehension has gathered so far  (control state: copied at a capture)
+    @x1     the exception that a handler handles
+    @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
+    @c1:x   the variable ``x`` of a comprehension
+    @f      the callee of the call being made, where no other name holds it
+    @cells  the cells of the function's closure variables
+    @u2     marks the code of the second function inside a flow; never assigned
+"""
+
+from __future__ import annotations
+
+RUNTIME = "@contweb"  # a constant in the tree; ``emit`` puts the run-time support in its place
+CALLEE = "@f"
+CELLS = "@cells"
+POSITION = "@p"  # which of several points that end at the same column
+
+# Parameters and variables of a twin.
+RESUME_AT = "@r"
+STATE = "@s"
+VALUE = "@value"
+THROWN = "@thrown"
+KEPT = "@kept"
+
+REASON_RAISED = 0
+REASON_NORMAL = 1
+REASON_RETURN = 2
+REASON_BREAK = 3
+REASON_CONTINUE = 4
+
+_DEFINED = "@def:"
+
+
+def is_hidden(name: str) -> bool:
+    """Whether contweb made the name."""
+    return "@" in name
+
+
+def is_iterator(name: str) -> bool:
+    return name.startswith("@i")
+
+
+def is_gathering(name: str) -> bool:
+    return name.startswith("@a")
+
+
+def defined(name: str) -> str:
+    """Where a function or class stands until its decorators are applied; ``emit`` gives it its own name back."""
+    return _DEFINED + name
+
+
+def undefined(text: str) -> str:
+    return text.replace(_DEFINED, "")
+
+
+def unit_mark(number: int) -> str:
+    return f"@u{number}"
+
+
+class Fresh:
+    """Makes hidden names, in the order of the source, so that the same source always gets the same names."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def __call__(self, kind: str) -> str:
+        number = self._counts.get(kind, 0) + 1
+        self._counts[kind] = number
+        return f"@{kind}{number}"

@@ -1,0 +1,159 @@
+"""The passes in their order: the story of one function.
+
+    source     the tree of the function
+    check      refuses what cannot be compiled
+    scopes     what its names are
+    prepare    declarations, super(), locals()
+    calls      which calls are points
+    desugar    sugar around points becomes plain statements
+    shield     except and finally let a capture pass
+    anf        a point is the whole right side of an assignment
+    points     numbers, and how a capture finds them
+    live       what is saved at each
+    reenter    the twin                                     (when it is first resumed)
+    emit       trees become code
+
+The functions inside a flow go through the same passes, after the flow itself has.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from contweb.compiler.anf import anf
+from contweb.compiler.calls import Facts, any_point, calls
+from contweb.compiler.check import check, is_generator
+from contweb.compiler.desugar import desugar
+from contweb.compiler.emit import Emitter
+from contweb.compiler.fingerprint import fingerprint
+from contweb.compiler.live import live
+from contweb.compiler.names import CELLS, Fresh, unit_mark
+from contweb.compiler.points import Point, points
+from contweb.compiler.prepare import prepare
+from contweb.compiler.quote import name, placed, quote, quote_expr
+from contweb.compiler.reenter import reenter
+from contweb.compiler.scopes import scopes
+from contweb.compiler.shield import shield
+from contweb.compiler.source import Module, source
+from contweb.compiler.unit import Unit
+
+Watch = Callable[[str, ast.AST], None]  # is told each pass' name and the tree after it
+
+
+@dataclass
+class Compiled:
+    """A compiled function of a flow."""
+
+    code: types.CodeType  # the plain version
+    points: list[Point]
+    captured: list[str]  # the names that live in cells, in the order of ``@cells``
+    fingerprint: bytes  # of the source
+    twin: Callable[[], types.CodeType]  # makes the twin
+
+
+def compile_flow(
+    function: types.FunctionType,
+    support: object,
+    suspends: Callable[[str], bool] = lambda name: False,
+    watch: Watch = lambda name, tree: None,
+) -> list[Compiled]:
+    """Compile a function and the functions inside it; the function itself comes first.
+
+    ``support`` is what compiled code reaches as its run time. Raises ``CompileError``.
+    """
+    found = source(function)
+    watch("source", found.node)
+    check(found.node, found.filename, suspends)
+    print_of = fingerprint(found.node, found.free)
+    lowering = _Lowering(found.module, watch)
+    lowering.lower(found.node, frozenset(found.free))
+    emitter = Emitter(function, support, found.free)
+    codes = emitter.plain(lowering.units)
+    return [
+        Compiled(
+            code=code,
+            points=unit.points,
+            captured=unit.scope.captured,
+            fingerprint=print_of + bytes([number]) if number else print_of,
+            twin=_twin_maker(emitter, unit, code, watch),
+        )
+        for number, (unit, code) in enumerate(codes)
+    ]
+
+
+def _twin_maker(emitter: Emitter, unit: Unit, code: types.CodeType, watch: Watch) -> Callable[[], types.CodeType]:
+    def make() -> types.CodeType:
+        tree = reenter(unit.node, unit.points, unit.scope)
+        watch("reenter", tree)
+        return emitter.twin(tree, unit.scope.captured, code)
+
+    return make
+
+
+class _Lowering:
+    """Takes a function and the functions inside it through the passes, and gathers the units."""
+
+    def __init__(self, module: Module, watch: Watch) -> None:
+        self.module = module
+        self.watch = watch
+        self.units: list[Unit] = []
+
+    def lower(self, node: ast.FunctionDef, enclosing: frozenset[str]) -> None:
+        scope = scopes(node, enclosing)
+        facts = Facts(self.module, scope, enclosing)
+        fresh = Fresh()
+        prepare(node, facts)
+        calls(node, facts)
+        if any_point(node.body):
+            for stage in (desugar, shield, anf):
+                self._run(stage, node, facts, fresh)
+        unit = Unit(len(self.units), node, scope)
+        self.units.append(unit)
+        around = (enclosing | scope.local) - scope.declared_global
+        for inner, in_class in _functions(node.body):
+            self.lower(inner, around | {"__class__"} if in_class else around)
+        self._number(unit, enclosing)
+
+    def _run(self, stage: Any, node: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
+        stage(node, fresh) if stage is shield else stage(node, facts, fresh)
+        self.watch(stage.__name__, node)
+
+    def _number(self, unit: Unit, enclosing: frozenset[str]) -> None:
+        node = unit.node
+        unit.scope = scopes(node, enclosing)
+        unit.points = points(node, unit.scope)
+        live(node, unit.points, unit.scope)
+        start = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        node.body[start:start] = [*_mark(unit), *_hold_cells(unit)]
+        self.watch("live", node)
+
+
+def _functions(statements: list[Any], in_class: bool = False) -> Any:
+    """The functions directly inside, and those in classes, but for what is not a flow."""
+    for node in statements:
+        if isinstance(node, ast.FunctionDef):
+            if not is_generator(node):
+                yield node, in_class
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node.body, in_class=True)
+        elif not isinstance(node, ast.AsyncFunctionDef | ast.expr):
+            yield from _functions(list(ast.iter_child_nodes(node)), in_class)
+
+
+def _mark(unit: Unit) -> list[ast.stmt]:
+    """A local that is never bound, by which the function's code is known again."""
+    return quote("if 0: MARK = None", at=unit.node, MARK=unit_mark(unit.number))
+
+
+def _hold_cells(unit: Unit) -> list[ast.stmt]:
+    """The cells themselves: a frame shows only what is in them."""
+    captured = unit.scope.captured
+    if not unit.points or not captured:
+        return []
+    held = placed(ast.Tuple([name(kept, at=unit.node) for kept in captured], ast.Load()), unit.node)
+    closure = quote_expr("(lambda: HELD).__closure__", at=unit.node, HELD=held)
+    return quote("CELLS = CLOSURE", at=unit.node, CELLS=CELLS, CLOSURE=closure)

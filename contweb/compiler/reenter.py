@@ -1,0 +1,286 @@
+"""Pass: the twin, which skips straight to a point and goes on from there.
+
+    while n:                          while n if @r == 0 else @r <= 1:
+        ask(n)                            if @r == 0:
+        n -= 1                                ask(n)
+                                          elif @r == 1:
+                                              @r = 0; (deliver)
+                                          if @r == 0:
+                                              n -= 1
+
+``@r`` is the number of the point to reach, 0 once it is reached: statements before it are skipped, blocks around it are
+entered without their conditions. A handler is entered by raising the saved exception inside its ``try``; a ``finally`` by
+doing again what had led to it; a loop goes on with its saved iterator. The saved names come as a tuple ``@s``, in the
+order of ``Point.live``. Generalised stack inspection: Pettyjohn, Clements, Marshall, Krishnamurthi, Felleisen, ICFP
+2005. Relies on ``live``; shares its nodes with the plain version, which it does not change.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from contweb.compiler import names
+from contweb.compiler.names import KEPT, RESUME_AT, STATE, THROWN, VALUE
+from contweb.compiler.points import Point, span, statement_point
+from contweb.compiler.quote import name, placed, quote, quote_expr
+from contweb.compiler.scopes import Scope
+
+Statements = list[ast.stmt]
+_HOLES: dict[str, Any] = {"R": RESUME_AT, "S": STATE, "VALUE": VALUE, "THROWN": THROWN, "KEPT": KEPT}
+
+
+def reenter(function: ast.FunctionDef, points: list[Point], scope: Scope) -> ast.FunctionDef:
+    """The twin of a lowered function: ``def name(@r, @s, @value, @thrown)``. Its cell variables are free in it."""
+    maker = _Twin(points, scope)
+    body = maker.block(function.body)
+    parameters = [placed(ast.arg(parameter), function) for parameter in (RESUME_AT, STATE, VALUE, THROWN)]
+    arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
+    shared = [captured for captured in scope.captured if captured != "__class__"]
+    declared = [placed(ast.Nonlocal(shared), function)] if shared else []
+    twin = ast.FunctionDef(
+        name=function.name,
+        args=arguments,
+        body=[*declared, *maker.restore(function), *body],
+        decorator_list=function.decorator_list,
+        type_params=[],
+    )
+    return placed(twin, function)  # type: ignore[return-value]
+
+
+class _Twin:
+    def __init__(self, points: list[Point], scope: Scope) -> None:
+        self.points = points
+        self.scope = scope
+        self.aliases: dict[int, dict[str, str]] = {}  # names that a handler binds when it is entered again
+
+    def restore(self, function: ast.FunctionDef) -> Statements:
+        """Give the saved names their values: ``if @r == 1: (a, b) = @s``."""
+        result: Statements = []
+        for point in self.points:
+            aliases = self.aliases.get(point.number, {})
+            stored = [aliases.get(kept, kept) for kept in point.live if not self._in_cell(kept)]
+            if stored:
+                test = quote_expr("R == NUMBER", at=function, **_HOLES, NUMBER=ast.Constant(point.number))
+                result.append(self._if(test, self._unpack(function, point, stored), function))
+        return [*result, *quote("S = None", at=function, **_HOLES)]
+
+    def _unpack(self, function: ast.FunctionDef, point: Point, stored: list[str]) -> Statements:
+        target = ast.Tuple([name(kept, at=function, store=True) for kept in stored], ast.Store())
+        unpacked = placed(ast.Assign([placed(target, function)], name(STATE, at=function)), function)
+        unbound = sorted(point.unbound & set(stored))
+        return [unpacked, *(statement for kept in unbound for statement in _unbind(kept, function))]
+
+    def _in_cell(self, kept: str) -> bool:
+        return kept in self.scope.cells or kept in self.scope.free
+
+    # Statements.
+
+    def block(self, statements: Statements) -> Statements:
+        """Runs of statements without points share one guard."""
+        result: Statements = []
+        run: Statements = []
+        for statement in statements:
+            if isinstance(statement, ast.Global):
+                result.append(statement)
+                continue
+            if isinstance(statement, ast.Nonlocal):
+                continue  # declared by the twin itself
+            if span([statement]) is None:
+                run.append(statement)
+                continue
+            result += [*_guarded(run), *self.statement(statement)]
+            run = []
+        return [*result, *_guarded(run)]
+
+    def statement(self, node: Any) -> Statements:
+        number = statement_point(node)
+        if number is not None:
+            return self._point(node, number)
+        entered: Statements = getattr(self, f"_{type(node).__name__}")(node)
+        return [self._if(_due(span([node]), node), entered, node)]
+
+    def _if(self, test: ast.expr, body: Statements, at: ast.AST) -> ast.stmt:
+        return quote("if TEST: BODY", at=at, TEST=test, BODY=body)[0]
+
+    def _point(self, node: Any, number: int) -> Statements:
+        delivered = placed(type(node)(**{**dict(ast.iter_fields(node)), "value": name(VALUE, at=node)}), node)
+        return quote(
+            "if R == 0:\n"
+            "    CALL\n"
+            "elif R == NUMBER:\n"
+            "    R = 0\n"
+            "    if THROWN is not None:\n"
+            "        KEPT = RT.keep(THROWN)\n"
+            "        THROWN = None\n"
+            "        try: raise KEPT.exception\n"
+            "        finally: KEPT.restore_context()\n"
+            "    DELIVERED\n"
+            "    VALUE = None",
+            at=node.value,
+            **_HOLES,
+            NUMBER=ast.Constant(number),
+            CALL=[node],
+            DELIVERED=[delivered],
+        )
+
+    def _If(self, node: ast.If) -> Statements:
+        test = _test(node.test, span(node.body), node)
+        return [placed(ast.If(test, self._body(node.body), self.block(node.orelse)), node)]
+
+    def _body(self, statements: Statements) -> Statements:
+        return self.block(statements) or [placed(ast.Pass(), statements[0])]
+
+    def _While(self, node: ast.While) -> Statements:
+        forever = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        test = node.test if forever else _test(node.test, span(node.body), node)
+        return [placed(ast.While(test, self._body(node.body), self.block(node.orelse)), node)]
+
+    def _For(self, node: ast.For) -> Statements:
+        """Entered again, the loop makes one turn without an item of its own, then goes on with the iterator."""
+        item = "@item" + node.iter.id  # type: ignore[attr-defined]
+        again = _within(span(node.body), node)
+        rest = quote_expr(
+            "ITERATOR if R == 0 else RT.again(ITERATOR, AGAIN)",
+            at=node.iter,
+            **_HOLES,
+            ITERATOR=node.iter,
+            AGAIN=again,
+        )
+        bound = placed(ast.Assign([node.target], name(item, at=node.target)), node.target)
+        body = [self._if(_reached(node), [bound], node), *self._body(node.body)]
+        target = name(item, at=node.target, store=True)
+        return [placed(ast.For(target, rest, body, self.block(node.orelse)), node)]
+
+    def _Try(self, node: Any) -> Statements:
+        return self._try_finally(node) if node.finalbody else self._try_except(node)
+
+    def _try_except(self, node: ast.Try) -> Statements:
+        handlers = []
+        entry: Statements = []
+        for handler in node.handlers:
+            handlers.append(self._handler(handler))
+            if span(handler.body) is not None:
+                raised = quote(
+                    "KEPT = RT.keep(CAUGHT)\nraise KEPT.exception",
+                    at=handler,
+                    **_HOLES,
+                    CAUGHT=handler.caught,  # type: ignore[attr-defined]
+                )
+                entry.append(self._if(_within(span(handler.body), handler), raised, handler))
+        body = [*entry, *self._body(node.body)]
+        return [placed(ast.Try(body, handlers, self.block(node.orelse), []), node)]
+
+    def _handler(self, handler: Any) -> ast.ExceptHandler:
+        inside = span(handler.body)
+        caught = handler.type
+        if inside is None:
+            if caught is not None and not _is_signal(caught):
+                caught = quote_expr("CLASS if R == 0 else ()", at=caught, **_HOLES, CLASS=caught)
+            return placed(ast.ExceptHandler(caught, handler.name, handler.body), handler)  # type: ignore[return-value]
+        if caught is not None:
+            caught = quote_expr(
+                "CLASS if R == 0 else RT.BaseException if WITHIN else ()",
+                at=caught,
+                **_HOLES,
+                CLASS=caught,
+                WITHIN=_within(inside, handler),
+            )
+        remember, body = handler.body[0], handler.body[1:]
+        entered = quote(
+            "if R == 0:\n    REMEMBER\nelse:\n    KEPT.restore()\n    BIND",
+            at=handler,
+            **_HOLES,
+            REMEMBER=[remember],
+            BIND=self._bind_again(handler, inside),
+        )
+        return placed(ast.ExceptHandler(caught, handler.name, [*entered, *self.block(body)]), handler)  # type: ignore[return-value]
+
+    def _bind_again(self, handler: Any, inside: tuple[int, int]) -> Statements:
+        """Entering the handler binds its name to the exception; the program may have bound it otherwise since."""
+        bound = handler.name
+        inner = self.points[inside[0] - 1 : inside[1]]
+        if not bound or self._in_cell(bound) or not any(bound in point.live for point in inner):
+            return []
+        alias = f"@again:{bound}"
+        for point in inner:
+            if bound in point.live:
+                self.aliases.setdefault(point.number, {})[bound] = alias
+        holds = _one_of(point.number for point in inner if bound in point.live)
+        test = quote_expr(f"R in {holds}", at=handler, **_HOLES)
+        again = quote("BOUND = ALIAS", at=handler, BOUND=bound, ALIAS=alias)
+        return [self._if(test, [*again, *_unbind(bound, handler)], handler)]
+
+    def _try_finally(self, node: Any) -> Statements:
+        body = self._body(node.body)
+        (guard,) = node.finalbody
+        final = guard.body
+        shielded = getattr(node, "shielded", None)
+        if shielded is None:
+            return [placed(ast.Try(body, [], [], node.finalbody), node)]
+        inside = span(final)
+        entry = self._enter_finally(node, shielded)
+        reached = _within(inside, node)
+        body = quote("if WITHIN:\n    ENTRY\nelse:\n    BODY", at=node, WITHIN=reached, ENTRY=entry, BODY=body)
+        remember, rest = final[0], final[1:]
+        entered = quote(
+            "if R == 0:\n    REMEMBER\nelif not WHY:\n    KEPT.restore()",
+            at=node,
+            **_HOLES,
+            REMEMBER=[remember],
+            WHY=shielded.why,
+        )
+        guarded = placed(ast.If(guard.test, [*entered, *self.block(rest)], []), guard)
+        return [placed(ast.Try(body, [], [], [guarded]), node)]
+
+    def _enter_finally(self, node: Any, shielded: Any) -> Statements:
+        """Do again what had led to the ``finally``."""
+        jumps = {
+            names.REASON_RETURN: "return RETURNED",
+            names.REASON_BREAK: "break",
+            names.REASON_CONTINUE: "continue",
+        }
+        holes = {"WHY": shielded.why, "RETURNED": shielded.returned, "RAISED": shielded.raised}
+        result = quote("if not WHY:\n    KEPT = RT.keep(RAISED)\n    raise KEPT.exception", at=node, **_HOLES, **holes)
+        for reason in sorted(shielded.reasons):
+            result += quote(f"if WHY == {reason}: {jumps[reason]}", at=node, **holes)
+        return result
+
+
+def _reached(at: ast.AST) -> ast.expr:
+    return quote_expr("R == 0", at=at, **_HOLES)  # type: ignore[no-any-return]
+
+
+def _guarded(run: Statements) -> Statements:
+    return quote("if TEST: BODY", at=run[0], TEST=_reached(run[0]), BODY=run) if run else []
+
+
+def _within(inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
+    """Whether the point to reach is in a block."""
+    if inside is None:
+        return placed(ast.Constant(False), at)  # type: ignore[return-value]
+    first, last = (ast.Constant(number) for number in inside)
+    return quote_expr("FIRST <= R <= LAST", at=at, **_HOLES, FIRST=first, LAST=last)  # type: ignore[no-any-return]
+
+
+def _due(inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
+    return quote_expr("R == 0 or WITHIN", at=at, **_HOLES, WITHIN=_within(inside, at))  # type: ignore[no-any-return]
+
+
+def _test(test: ast.expr, inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
+    """A condition, which is not evaluated when its block is entered again."""
+    return quote_expr(  # type: ignore[no-any-return]
+        "TEST if R == 0 else WITHIN", at=test, **_HOLES, TEST=test, WITHIN=_within(inside, at)
+    )
+
+
+def _unbind(kept: str, at: ast.AST) -> Statements:
+    return quote("if KEPT is RT.UNBOUND: del KEPT", at=at, KEPT=kept)
+
+
+def _is_signal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "Signal" and isinstance(node.value, ast.Constant)
+
+
+def _one_of(numbers: Any) -> str:
+    return "(" + "".join(f"{number}, " for number in numbers) + ")"

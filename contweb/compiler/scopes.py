@@ -1,0 +1,229 @@
+"""Which names of a function are parameters, locals, cells, free or global.
+
+A fact pass: it changes nothing. Asked of the source (for the passes that must know whether a name can change under a
+call) and again of the lowered tree (for what is saved). Follows the language reference, 4.2.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_SCOPED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass
+class Scope:
+    """The names of one function."""
+
+    parameters: tuple[str, ...]
+    local: set[str]  # bound here, parameters too
+    free: set[str]  # of an enclosing function
+    cells: set[str] = field(default_factory=set)  # local, and used by a function inside
+    declared_global: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    rebound: set[str] = field(default_factory=set)  # bound by the body
+
+    def is_plain(self, name: str) -> bool:
+        """A local variable that only this function can change."""
+        return name in self.local and name not in self.cells
+
+    @property
+    def captured(self) -> list[str]:
+        """All names that live in cells, in the order in which Python keeps them."""
+        return sorted(self.cells | self.free)
+
+
+def scopes(function: ast.FunctionDef | ast.Lambda, enclosing: frozenset[str] | set[str]) -> Scope:
+    """The scope of a function; ``enclosing`` are the names of the functions around it."""
+    collector = _collect(function)
+    parameters = tuple(parameter_names(function.args))
+    local = (collector.bound | set(parameters)) - collector.globals - collector.nonlocals
+    inner = _union(_captured(child) for child in collector.children)
+    used = collector.used | _union(free_names(child) for child in collector.children)
+    outer = {name for name in enclosing if name not in local and name not in collector.globals}
+    return Scope(
+        parameters=parameters,
+        local=local,
+        free=(used & outer) | (collector.nonlocals & set(enclosing)),
+        cells=inner & local,
+        declared_global=collector.globals,
+        deleted=collector.deleted,
+        rebound=collector.bound - collector.globals - collector.nonlocals,
+    )
+
+
+def parameter_names(arguments: ast.arguments) -> Iterator[str]:
+    for argument in arguments.posonlyargs + arguments.args:
+        yield argument.arg
+    if arguments.vararg:
+        yield arguments.vararg.arg
+    for argument in arguments.kwonlyargs:
+        yield argument.arg
+    if arguments.kwarg:
+        yield arguments.kwarg.arg
+
+
+def free_names(node: ast.AST) -> set[str]:
+    """The names that a function, class or comprehension takes from around it (or from the module)."""
+    if isinstance(node, _COMPREHENSION):
+        return _free_of_comprehension(node)
+    collector = _collect(node)
+    used = collector.used | collector.nonlocals | _union(free_names(child) for child in collector.children)
+    if isinstance(node, ast.ClassDef):
+        # A class body sees its own names, but the functions in it do not.
+        inner = _union(free_names(child) for child in collector.children)
+        return ((collector.used - collector.bound) | inner | collector.nonlocals) - collector.globals - {"__class__"}
+    own = collector.bound - collector.nonlocals
+    own |= set(parameter_names(node.args))  # type: ignore[attr-defined]
+    return used - own - collector.globals
+
+
+def _free_of_comprehension(node: Comprehension) -> set[str]:
+    collector = _inside_comprehension(node)
+    used = collector.used | _union(free_names(child) for child in collector.children)
+    return used - comprehension_targets(node)
+
+
+def _captured(node: ast.AST) -> set[str]:
+    """The names that outlive their use in a scope: held in a cell by a function or a generator. A comprehension is over
+    when its value is there, so that only the functions made in it hold on to anything."""
+    if isinstance(node, _COMPREHENSION) and not isinstance(node, ast.GeneratorExp):
+        inside = _inside_comprehension(node)
+        return _union(_captured(child) for child in inside.children) - comprehension_targets(node)
+    return free_names(node)
+
+
+def captures_variable(node: Comprehension) -> bool:
+    """Whether a function made in a comprehension holds on to one of its variables."""
+    inside = _inside_comprehension(node)
+    return bool(_union(_captured(child) for child in inside.children) & comprehension_targets(node))
+
+
+def _inside_comprehension(node: Comprehension) -> _Collector:
+    collector = _Collector()
+    for child in ast.iter_child_nodes(node):
+        collector.visit(child)
+    return collector
+
+
+def _union(sets: Iterable[set[str]]) -> set[str]:
+    return set().union(*sets)
+
+
+def comprehension_targets(node: Comprehension) -> set[str]:
+    """The variables of a comprehension."""
+    return {
+        name.id
+        for generator in node.generators
+        for name in ast.walk(generator.target)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
+
+
+def _collect(node: ast.AST) -> _Collector:
+    collector = _Collector()
+    body = node.body if isinstance(node.body, list) else [node.body]  # type: ignore[attr-defined]
+    for statement in body:
+        collector.visit(statement)
+    return collector
+
+
+class _Collector(ast.NodeVisitor):
+    """What one scope binds and uses, and the scopes directly inside it."""
+
+    def __init__(self) -> None:
+        self.bound: set[str] = set()
+        self.used: set[str] = set()
+        self.deleted: set[str] = set()
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.children: list[ast.AST] = []
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.used.add(node.id)
+            if node.id == "super":
+                self.used.add("__class__")
+        else:
+            self.bound.add(node.id)
+            self.used.add(node.id)
+        if isinstance(node.ctx, ast.Del):
+            self.deleted.add(node.id)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.globals.update(node.names)
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+        self.nonlocals.update(node.names)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self.bound.add(node.name)
+        self._scope(node, [*node.decorator_list, *_outside(node.args), *([node.returns] if node.returns else [])])
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._scope(node, _outside(node.args))
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.bound.add(node.name)
+        self._scope(node, [*node.decorator_list, *node.bases, *node.keywords])
+
+    def _scope(self, node: ast.AST, outside: list[ast.AST]) -> None:
+        self.children.append(node)
+        for child in outside:
+            self.visit(child)
+
+    def _visit_comprehension(self, node: Comprehension) -> None:
+        """Its first iterable and its walruses belong to the scope around it."""
+        self.children.append(node)
+        self.visit(node.generators[0].iter)
+        for child in ast.walk(node):
+            if isinstance(child, ast.NamedExpr):
+                self.bound.add(child.target.id)
+                self.used.add(child.target.id)
+
+    visit_ListComp = _visit_comprehension
+    visit_SetComp = _visit_comprehension
+    visit_DictComp = _visit_comprehension
+    visit_GeneratorExp = _visit_comprehension
+
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+        self.bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+
+    visit_ImportFrom = visit_Import
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self.bound.add(node.name)
+            self.deleted.add(node.name)
+        self.generic_visit(node)
+
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        if node.name:
+            self.bound.add(node.name)
+        self.generic_visit(node)
+
+    def visit_MatchStar(self, node: ast.MatchStar) -> None:
+        if node.name:
+            self.bound.add(node.name)
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        if node.rest:
+            self.bound.add(node.rest)
+        self.generic_visit(node)
+
+
+def _outside(arguments: ast.arguments) -> list[ast.AST]:
+    """What of a function's head is evaluated around it."""
+    annotations = [
+        argument.annotation
+        for argument in ast.walk(arguments)
+        if isinstance(argument, ast.arg) and argument.annotation is not None
+    ]
+    return [*arguments.defaults, *(default for default in arguments.kw_defaults if default), *annotations]

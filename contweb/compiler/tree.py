@@ -1,0 +1,25 @@
+"""The one kind of node that Python's own trees lack."""
+
+from __future__ import annotations
+
+import ast
+
+from contweb.compiler.quote import placed
+
+
+class Do(ast.expr):
+    """Statements that are run where an expression stands, and the expression that is its value.
+
+    Made by ``desugar``, taken apart by ``anf``; Python's compiler never sees one.
+    """
+
+    _fields = ("body", "value")
+    body: list[ast.stmt]
+    value: ast.expr
+
+
+def do(body: list[ast.stmt], value: ast.expr) -> Do:
+    node = Do()
+    node.body = body
+    node.value = value
+    return placed(node, value)

@@ -1,0 +1,86 @@
+"""Whether the callee at a point is the function of the next frame. Looked up without running any code of the user's."""
+
+from __future__ import annotations
+
+import functools
+import types
+from typing import Any
+
+from contweb.compiler.points import Point
+
+_ABSENT: Any = object()
+
+
+def reaches(point: Point, names: dict[str, Any], called: types.CodeType) -> Any:
+    """False if the call does not go to that code directly; else what it goes through: None, or, for a class whose
+    ``__init__`` is called, a ``Making``."""
+    held = names.get(point.callee, _ABSENT)
+    if point.method is None:
+        return _leads(held, called)
+    return _leads(_method(held, point.method), called)
+
+
+class Making:
+    """A class was called, and its ``__init__`` suspended: the call gives the object, not what ``__init__`` returns."""
+
+    __slots__ = ("made",)
+
+    def __init__(self, made: Any) -> None:
+        self.made = made
+
+
+def _leads(callee: Any, called: types.CodeType) -> Any:
+    kind = type(callee)
+    if kind is types.FunctionType:
+        return None if _is_code(callee, called) else False
+    if kind is types.MethodType:
+        return _leads(callee.__func__, called)
+    if kind in (staticmethod, classmethod):
+        return _leads(callee.__func__, called)
+    if kind is functools.partial:
+        return _leads(callee.func, called)
+    if isinstance(callee, type) or callee is _ABSENT:
+        return False
+    call = _in_classes(kind.__mro__, "__call__")
+    return _leads(call, called) if type(call) is types.FunctionType else False
+
+
+def _is_code(function: types.FunctionType, called: types.CodeType) -> bool:
+    return function.__code__ is called
+
+
+def _method(receiver: Any, name: str) -> Any:
+    """What ``receiver.name`` is, if that is a function of its class, its own, or a module's."""
+    if isinstance(receiver, super):
+        return _in_super(receiver, name)
+    kind = type(receiver)
+    if isinstance(receiver, type):
+        found = _in_classes(receiver.__mro__, name)
+        return found if found is not _ABSENT else _in_classes(kind.__mro__, name)
+    if isinstance(receiver, types.ModuleType):
+        return receiver.__dict__.get(name, _ABSENT)
+    own = getattr(receiver, "__dict__", None) if _has_plain_dict(kind) else None
+    if type(own) is dict and name in own:
+        return own[name]
+    return _in_classes(kind.__mro__, name)
+
+
+def _in_super(receiver: Any, name: str) -> Any:
+    after: tuple[type, ...] = receiver.__self_class__.__mro__
+    return _in_classes(after[after.index(receiver.__thisclass__) + 1 :], name)
+
+
+def _in_classes(classes: tuple[type, ...], name: str) -> Any:
+    for base in classes:
+        if name in base.__dict__:
+            return base.__dict__[name]
+    return _ABSENT
+
+
+def _has_plain_dict(kind: type) -> bool:
+    """Whether reading ``__dict__`` runs no code of the user's."""
+    found = _in_classes(kind.__mro__, "__dict__")
+    return type(found) is types.GetSetDescriptorType and _in_classes(kind.__mro__, "__getattribute__") in (
+        object.__getattribute__,
+        types.ModuleType.__getattribute__,
+    )

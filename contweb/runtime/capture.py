@@ -1,0 +1,114 @@
+"""``suspend``: walk the live frames from itself outwards to the driver, save them, and only then unwind.
+
+Every frame on the way must be a flow's, at a point, and the callee at that point must be the function of the next frame: so
+a C function in between is noticed. What is not so is a ``BarrierError``, raised here, in the user's own stack.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from contweb.compiler.names import POSITION
+from contweb.compiler.points import Point
+from contweb.errors import BarrierError, NotRunningError
+from contweb.runtime.callee import reaches
+from contweb.runtime.frames import Frame
+from contweb.runtime.registry import Code, code_of, primitive
+from contweb.runtime.signals import Signal
+
+_DRIVERS: set[int] = set()
+
+
+def driver(function: Any) -> Any:
+    """Mark a function at which a capture ends. Its locals ``outer`` (the frames around, which are saved already) and ``on_suspend``
+    are read by the capture."""
+    _DRIVERS.add(id(function.__code__))
+    return function
+
+
+@primitive
+def suspend(value: Any = None) -> Any:
+    """Leave the running flow here, with a value for whoever runs it; return what it is resumed with.
+
+    The one primitive: ``ask``, ``receive``, ``sleep`` and ``job`` are written with it. Raises whatever it is resumed with by
+    ``throw``; ``BarrierError`` if something on the stack cannot be captured; ``NotRunningError`` outside a flow.
+
+        @flow
+        def add():
+            return suspend("first") + suspend("second")
+
+        step = start(add)                        # Suspended("first", continuation)
+        step = step.continuation.resume(1)       # Suspended("second", continuation)
+        step = step.continuation.resume(2)       # Finished(3)
+    """
+    frame: types.FrameType | None = sys._getframe(1)
+    called: types.CodeType = _SUSPEND_CODE
+    saved: list[tuple[Code, Point, tuple[Any, ...], tuple[tuple[Any, Any], ...], Any]] = []
+    while frame is not None and id(frame.f_code) not in _DRIVERS:
+        code, point, names = _position(frame)
+        made = reaches(point, names, called)
+        if made is False:
+            raise _between(frame, point, called)
+        values, contents = code.save(point.number, names)
+        saved.append((code, point, values, contents, made))
+        called = frame.f_code
+        frame = frame.f_back
+    if frame is None:
+        raise NotRunningError(_OUTSIDE)
+    names = frame.f_locals
+    continuation: Frame = names["outer"]
+    for code, point, values, contents, made in reversed(saved):
+        continuation = Frame(code, point.number, values, contents, continuation, made)
+    on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
+    raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
+
+
+_SUSPEND_CODE = suspend.__code__
+_OUTSIDE = "suspend() was called, but no flow is running: use start(flow, ...), or a route of @app.flow"
+
+
+def _position(frame: types.FrameType) -> tuple[Code, Point, dict[str, Any]]:
+    found = code_of(frame.f_code)
+    if found is None:
+        raise _not_a_flow(frame)
+    code, places = found
+    at = places.get(frame.f_lasti)
+    if at is None:
+        raise _no_point(frame)
+    names = frame.f_locals
+    if type(at) is tuple:
+        at = next(point for point in at if point.number == names[POSITION])
+    return code, at, names
+
+
+def _barrier(frame: types.FrameType, reason: str, instead: str) -> BarrierError:
+    code = frame.f_code
+    return BarrierError(
+        frame=f"{code.co_qualname}()", filename=code.co_filename, line=frame.f_lineno, reason=reason, instead=instead
+    )
+
+
+def _not_a_flow(frame: types.FrameType) -> BarrierError:
+    name = frame.f_code.co_name
+    if name in ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"):
+        return _barrier(frame, "it is not a flow's own code", "write a `for` loop in the flow")
+    return _barrier(frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call")
+
+
+def _no_point(frame: types.FrameType) -> BarrierError:
+    return _barrier(
+        frame,
+        "this line runs code through an operator, an attribute or a builtin, which cannot be suspended",
+        "call the flow by its name on a line of its own; write a loop instead of map(), filter() or sorted(key=...)",
+    )
+
+
+def _between(frame: types.FrameType, point: Point, called: types.CodeType) -> BarrierError:
+    return _barrier(
+        frame,
+        f"what it calls here is not {called.co_qualname}(): something that is not a flow stands between them",
+        f"call {called.co_name}() directly; write a loop instead of passing it to another function",
+    )

@@ -1,0 +1,103 @@
+"""The driver: runs a flow until it suspends, and a continuation from its innermost frame outwards.
+
+The twin of the innermost frame gets the value; what it returns (or raises) goes to the twin of the next; and so on. There
+is no recursion, so depth costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contweb.runtime.callee import Making
+from contweb.runtime.capture import driver
+from contweb.runtime.frames import Frame
+from contweb.runtime.signals import Signal
+from contweb.runtime.support import Kept
+
+OnSuspend = Callable[[Any, Frame], Any] | None
+
+
+def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSuspend = None) -> Any:
+    """Start a function. Returns a ``Signal`` if it suspended, else a ``Result``; raises what the function raises."""
+    return _started(function, args, kwargs, None, on_suspend)
+
+
+def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
+    """Go on from a frame with a value, or with an exception that is raised at its point. Returns as ``run`` does."""
+    current: Frame | None = frame
+    while current is not None:
+        try:
+            signal, value = _entered(current, value, thrown, current.outer, on_suspend)
+        except BaseException as error:
+            thrown, value = _without_us(error), None
+        else:
+            if signal is not None:
+                return signal
+            thrown = None
+        current = current.outer
+        if current is not None and thrown is None and isinstance(current.via, Making):
+            value = current.via.made
+    if thrown is not None:
+        try:
+            raise thrown
+        finally:
+            thrown = None
+    return Result(value)
+
+
+class Result:
+    """What a flow returned."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+@driver
+def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_suspend: OnSuspend) -> Any:
+    try:
+        return Result(function(*args, **kwargs))
+    except Signal as signal:
+        return signal.with_traceback(None)
+
+
+@driver
+def _entered(
+    frame: Frame, value: Any, thrown: BaseException | None, outer: Frame | None, on_suspend: OnSuspend
+) -> tuple[Signal | None, Any]:
+    handled = _handled_around(outer)
+    twin, state = frame.prepare()
+    try:
+        if handled is None:
+            return None, twin(frame.number, state, value, thrown)
+        kept = Kept(handled)
+        try:
+            raise handled
+        except BaseException:
+            kept.restore()
+            return None, twin(frame.number, state, value, thrown)
+    except Signal as signal:
+        return signal.with_traceback(None), None
+
+
+def _handled_around(outer: Frame | None) -> BaseException | None:
+    """The exception that a function sees as being handled around it: that of the nearest frame which handles one."""
+    while outer is not None:
+        handled = outer.handled()
+        if handled is not None:
+            return handled
+        outer = outer.outer
+    return None
+
+
+def _without_us(error: BaseException) -> BaseException:
+    """The exception, its traceback without the driver's frames."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_globals is _OURS:
+        traceback = traceback.tb_next
+    return error.with_traceback(traceback)
+
+
+_OURS = globals()

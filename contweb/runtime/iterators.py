@@ -1,0 +1,75 @@
+"""Copies of iterators: where a loop stands is control state, so each resume goes on from its own copy.
+
+A copy walks on through the same container: a list that grows under the loop is seen to grow. What cannot be copied
+(a generator, a file, an iterator of the user's) is shared, as any other object of the program.
+"""
+
+from __future__ import annotations
+
+import copy
+import gc
+import itertools
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+_PLAIN = tuple(
+    type(iter(empty)) for empty in ([], (), "", b"", bytearray(), range(0), range(1 << 70), memoryview(b""))
+) + (type(reversed([])), type(iter(lambda: None, None)))
+_NESTED = (enumerate, zip, map, filter, reversed)
+_KEYED = tuple(
+    type(iter(view)) for view in ({}, {}.keys(), {}.values(), {}.items(), set(), frozenset())
+) + tuple(type(reversed(view)) for view in ({}, {}.values(), {}.items()))
+_ITERTOOLS = tuple(
+    kind for kind in vars(itertools).values() if isinstance(kind, type) and kind not in (itertools.tee, itertools.groupby)
+)
+
+
+def fork(iterator: Any) -> Any:
+    """An iterator that gives what this one would still give; this one stays as it is."""
+    kind = type(iterator)
+    if kind in _PLAIN:
+        return copy.copy(iterator)
+    if kind in _KEYED:
+        return _fork_keyed(iterator)
+    if kind in _NESTED or kind in _ITERTOOLS:
+        return _fork_nested(iterator)
+    return iterator
+
+
+def _fork_keyed(iterator: Any) -> Any:
+    """A dictionary's or set's iterator: a new one, moved on as far."""
+    container = next((held for held in gc.get_referents(iterator) if isinstance(held, dict | set | frozenset)), None)
+    left = iterator.__length_hint__()
+    if container is None:
+        return iter(())  # it is exhausted
+    if left == 0:
+        return iterator  # changed in size under the loop: the next turn is Python's error
+    forked = _same_view(iterator, container)
+    for _ in range(len(container) - left):
+        next(forked)
+    return forked
+
+
+def _same_view(iterator: Any, container: Any) -> Iterator[Any]:
+    name = type(iterator).__name__
+    view = container.values() if "value" in name else container.items() if "item" in name else container
+    return reversed(view) if "reverse" in name else iter(view)
+
+
+def _fork_nested(iterator: Any) -> Any:
+    """An iterator over iterators, which are copied too. The containers and functions are not."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        reduced = iterator.__reduce__()
+        make, arguments, state = reduced[0], reduced[1], reduced[2] if len(reduced) > 2 else None
+        copied = make(*(_fork_deep(argument) for argument in arguments))
+        if state is not None:
+            copied.__setstate__(_fork_deep(state))
+    return copied
+
+
+def _fork_deep(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(_fork_deep(item) for item in part)
+    return fork(part)

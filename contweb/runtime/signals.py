@@ -1,0 +1,35 @@
+"""What unwinds the stack at a suspension. Not an error: nobody may catch it, and compiled code steps aside for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Signal(BaseException):
+    """Raised by ``suspend`` after everything has been saved; caught by the driver, and by nobody else."""
+
+    def __init__(self, value: Any, continuation: Any, saved: Any) -> None:
+        super().__init__()
+        self.value = value
+        self.continuation = continuation
+        self.saved = saved
+
+
+class Unbound:
+    """Stands in a saved frame for a name that was not bound."""
+
+    _only: Unbound | None = None
+
+    def __new__(cls) -> Unbound:
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+    def __reduce__(self) -> str:
+        return "UNBOUND"
+
+    def __repr__(self) -> str:
+        return "<unbound>"
+
+
+UNBOUND = Unbound()

@@ -1,0 +1,101 @@
+"""What compiled code reaches at run time: the one object that stands behind the hidden name in it.
+
+Each attribute is used by a pass of the compiler, which says what for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from contweb.runtime.signals import UNBOUND, Signal
+
+
+class Kept:
+    """An exception that is about to be raised again, and how it was before that."""
+
+    __slots__ = ("_context", "_traceback", "exception")
+
+    def __init__(self, exception: BaseException) -> None:
+        self.exception = exception
+        self._context = exception.__context__
+        self._traceback = exception.__traceback__
+
+    def restore(self) -> None:
+        """Undo what raising it again did to it."""
+        self.exception.__traceback__ = self._traceback
+        self.restore_context()
+
+    def restore_context(self) -> None:
+        self.exception.__context__ = self._context
+        del self.exception, self._context, self._traceback
+
+
+def again(iterator: Iterator[Any], enter: bool) -> Any:
+    """A loop that is entered again: one turn without an item, then the rest; or none at all, for its ``else``."""
+    return itertools.chain((None,), iterator) if enter else ()
+
+
+def raised() -> bool:
+    """Whether a ``finally`` is run for an exception of the program, and not for a capture."""
+    return not isinstance(sys.exception(), Signal)
+
+
+def pending(why: int) -> BaseException | None:
+    """The exception for which a ``finally`` is run, if it is run for one."""
+    return None if why else sys.exception()
+
+
+def enter(manager: Any) -> Any:
+    """``__enter__`` of a context manager, as the ``with`` statement finds it."""
+    entered = _special(manager, "__enter__")
+    _special(manager, "__exit__", missed=True)
+    return entered
+
+
+def leave(manager: Any) -> Any:
+    """``__exit__`` of a context manager."""
+    return _special(manager, "__exit__")
+
+
+def _special(manager: Any, name: str, missed: bool = False) -> Any:
+    kind = type(manager)
+    for base in kind.__mro__:
+        if name in base.__dict__:
+            found = base.__dict__[name]
+            bind = getattr(type(found), "__get__", None)
+            return found if bind is None else bind(found, manager, kind)
+    message = f"'{_full_name(kind)}' object does not support the context manager protocol"
+    raise TypeError(message + (f" (missed {name} method)" if missed else ""))
+
+
+def _full_name(kind: type) -> str:
+    return kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def visible(names: dict[str, Any]) -> dict[str, Any]:
+    """``locals()`` without the names that contweb made."""
+    return {name: value for name, value in names.items() if "@" not in name}
+
+
+SUPPORT = types.SimpleNamespace(
+    AssertionError=AssertionError,
+    BaseException=BaseException,
+    Signal=Signal,
+    UNBOUND=UNBOUND,
+    again=again,
+    enter=enter,
+    exc_info=sys.exc_info,
+    exception=sys.exception,
+    exit=leave,
+    iter=iter,
+    keep=Kept,
+    pending=pending,
+    raised=raised,
+    set=set,
+    slice=slice,
+    visible=visible,
+)

@@ -1,0 +1,119 @@
+"""What runs a flow from outside: ``start``, and the continuation that a suspension gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contweb.runtime import drive
+from contweb.runtime.frames import Frame
+from contweb.runtime.signals import Signal
+
+OnSuspend = Callable[[Any, "Continuation"], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A flow that waits: with the value it suspended with, and the continuation to go on with."""
+
+    value: Any
+    continuation: Continuation
+    saved: Any = None  # what ``on_suspend`` returned
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A flow that has returned."""
+
+    value: Any
+
+
+Step = Suspended | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """One frame, as a debugger would show it."""
+
+    function: str
+    file: str
+    line: int
+    names: dict[str, Any]
+
+
+class Continuation:
+    """The frames from the outermost flow to a point. Data: it can be resumed any number of times.
+
+    Resumed in memory, it finds names and loop positions as they were at the capture, and the same objects; revived from
+    bytes, it has copies of its own.
+    """
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def resume(self, value: Any = None, *, on_suspend: OnSuspend | None = None) -> Step:
+        """Go on with a value at the point. Raises what the flow raises."""
+        return _step(drive.go_on(self._frame, value, None, _hook(on_suspend)))
+
+    def throw(self, exception: BaseException, *, on_suspend: OnSuspend | None = None) -> Step:
+        """Raise an exception at the point, and go on. Raises what the flow raises."""
+        return _step(drive.go_on(self._frame, None, exception, _hook(on_suspend)))
+
+    @property
+    def frames(self) -> tuple[FrameView, ...]:
+        """The frames, the outermost first, as in a traceback."""
+        return tuple(reversed([_view(frame) for frame in self.chain()]))
+
+    def chain(self) -> Iterator[Frame]:
+        """The saved frames, the innermost first."""
+        return self._frame.chain()
+
+    @property
+    def innermost(self) -> Frame:
+        return self._frame
+
+    def __repr__(self) -> str:
+        view = _view(self._frame)
+        return f"<Continuation in {view.function}, line {view.line}>"
+
+
+def start(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Step:
+    """Run a flow until it suspends or returns. Raises what the flow raises.
+
+    step = start(order, "A-1")                   # Suspended(value, continuation) or Finished(value)
+    step = step.continuation.resume(answer)
+    """
+    return _step(drive.run(function, args, kwargs))
+
+
+def launch(
+    function: Callable[..., Any], args: Any = (), kwargs: Any = None, *, on_suspend: OnSuspend | None = None
+) -> Step:
+    """As ``start``, with a function that is called with the value and the continuation at the suspension, before anything
+    is unwound: what it raises is raised at the line that suspends, what it returns is ``Suspended.saved``."""
+    return _step(drive.run(function, args, kwargs or {}, _hook(on_suspend)))
+
+
+def _hook(on_suspend: OnSuspend | None) -> drive.OnSuspend:
+    if on_suspend is None:
+        return None
+    return lambda value, frame: on_suspend(value, Continuation(frame))
+
+
+def _step(result: Signal | drive.Result) -> Step:
+    if isinstance(result, Signal):
+        return Suspended(result.value, Continuation(result.continuation), result.saved)
+    return Finished(result.value)
+
+
+def _view(frame: Frame) -> FrameView:
+    code = frame.code
+    return FrameView(
+        function=code.name,
+        file=code.plain.co_filename,
+        line=code.points[frame.number].line,
+        names=frame.names(),
+    )
