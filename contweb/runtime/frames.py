@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """One flow function at a point. Never changed after it was made.
+    """One flow function at a point. Not changed after it was made.
 
     ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell, and in
     ``contents`` what the cell held. ``outer`` is the frame that called it.
@@ -63,6 +63,11 @@ class Frame:
                 return exception  # type: ignore[no-any-return]
         return None
 
+    def settle(self) -> None:
+        """Remember what the cells hold, once they were filled."""
+        cells = [value for value in self.values if isinstance(value, types.CellType)]
+        self.contents = tuple((cell, cell.cell_contents) for cell in cells if not _is_empty(cell))
+
     def prepare(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """The twin, ready to be called with the point's number, the saved state, and what the call at the point gives."""
         for cell, content in self.contents:
@@ -70,6 +75,14 @@ class Frame:
         code = self.code
         cells, state = code.split(self.number, self.values)
         return types.FunctionType(code.twin, code.globals, code.twin.co_name, None, cells), state
+
+
+def _is_empty(cell: types.CellType) -> bool:
+    try:
+        cell.cell_contents
+    except ValueError:
+        return True
+    return False
 
 
 def _content(cell: types.CellType) -> Any:

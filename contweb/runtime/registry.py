@@ -32,6 +32,7 @@ class Code:
         self.globals = function.__globals__
         self.plain = compiled.code
         self.fingerprint = compiled.fingerprint
+        self.reference = (self.module, name, self.fingerprint)  # what bytes say of it
         self.captured = {name: place for place, name in enumerate(compiled.captured)}
         self.points: dict[int, Point] = {point.number: point for point in compiled.points}
         self._make_twin = compiled.twin
@@ -101,6 +102,7 @@ class _Saver:
 
 
 _MISSING: Any = object()
+_MODULES: set[str] = set()
 _BY_CODE: dict[int, tuple[Code, dict[int, Any]]] = {}
 _BY_NAME: dict[tuple[str, str], list[Code]] = {}
 
@@ -134,6 +136,7 @@ def _register(function: types.FunctionType) -> None:
         for part, name in zip(compiled, _names(compiled), strict=True):
             code = Code(part, function, name)
             _BY_CODE[id(part.code)] = (code, code.at_plain)
+            _MODULES.add(code.module)
             _BY_NAME.setdefault((code.module, name), []).append(code)
         known = _COMPILED[id(original)] = (original, compiled[0].code)
     function.__code__ = known[1]
@@ -171,6 +174,11 @@ def primitive(function: F) -> F:
 def code_of(code: types.CodeType) -> tuple[Code, dict[int, Any]] | None:
     """What is known of running code, and at which points its instructions are."""
     return _BY_CODE.get(id(code))
+
+
+def flow_modules() -> set[str]:
+    """The names of the modules that define a flow."""
+    return _MODULES
 
 
 def find(module: str, name: str, fingerprint: bytes) -> Code:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contweb.errors import ConfigurationError, ContinuationError
 from contweb.runtime import drive
 from contweb.runtime.frames import Frame
 from contweb.runtime.signals import Signal
+from contweb.sealing import Sealer, parse_keys
+from contweb.state.codec import Codec
 
 OnSuspend = Callable[[Any, "Continuation"], Any]
 
@@ -67,12 +71,30 @@ class Continuation:
         """The frames, the outermost first, as in a traceback."""
         return tuple(reversed([_view(frame) for frame in self.chain()]))
 
+    def dumps(self, *, keys: Sequence[bytes] | None = None, trusted: bool = False) -> bytes:
+        """The continuation as bytes, sealed with ``keys`` (by default, those of ``CONTWEB_SECRET_KEYS``).
+
+        ``trusted=True``: without a seal, for bytes that nobody else can write. Raises ``CannotStoreError``, which names
+        what cannot be made into bytes, and ``ConfigurationError`` without any key.
+        """
+        return _codec(keys, trusted).dump(self._frame, _CONTEXT)
+
+    @classmethod
+    def loads(cls, data: bytes, *, keys: Sequence[bytes] | None = None, trusted: bool = False) -> Continuation:
+        """The continuation again, in this or another process. Raises ``SealError`` before anything is parsed,
+        ``ForbiddenError`` for what may not be constructed, ``ChangedCodeError`` if a flow in it has changed."""
+        frame = _codec(keys, trusted).load(data, _CONTEXT)
+        if not isinstance(frame, Frame):
+            raise ContinuationError("the bytes are not those of a continuation")
+        return cls(frame)
+
     def chain(self) -> Iterator[Frame]:
         """The saved frames, the innermost first."""
         return self._frame.chain()
 
     @property
     def innermost(self) -> Frame:
+        """The frame in which the flow suspended; what a ``Codec`` stores of a continuation."""
         return self._frame
 
     def __repr__(self) -> str:
@@ -95,6 +117,23 @@ def launch(
     """As ``start``, with a function that is called with the value and the continuation at the suspension, before anything
     is unwound: what it raises is raised at the line that suspends, what it returns is ``Suspended.saved``."""
     return _step(drive.run(function, args, kwargs or {}, _hook(on_suspend)))
+
+
+_CONTEXT = b"continuation"
+
+
+def _codec(keys: Sequence[bytes] | None, trusted: bool) -> Codec:
+    if trusted:
+        return Codec(None)
+    if keys is None:
+        text = os.environ.get("CONTWEB_SECRET_KEYS")
+        if not text:
+            raise ConfigurationError(
+                "a continuation's bytes are sealed, and there is no key: set CONTWEB_SECRET_KEYS, pass keys=[...], "
+                "or pass trusted=True on both sides where nobody else can write the bytes"
+            )
+        keys = parse_keys(text)
+    return Codec(Sealer(keys))
 
 
 def _hook(on_suspend: OnSuspend | None) -> drive.OnSuspend:

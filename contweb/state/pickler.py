@@ -1,0 +1,218 @@
+"""Objects to bytes and back, by one pickle (protocol 5) with its C implementation.
+
+Identity is kept: a list that two frames share is one list afterwards. What holds a cell in its own closure would go in
+circles, so that cells are written empty, and what they hold follows in further pickles that share the first one's memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import pickle
+import types
+from typing import Any
+
+from contweb.errors import ContinuationError, ForbiddenError
+from contweb.runtime.callee import Making
+from contweb.runtime.frames import Frame
+from contweb.runtime.registry import code_of
+from contweb.runtime.signals import UNBOUND
+from contweb.state import revive
+from contweb.state.policy import Policy
+
+_DICT_ITERATORS = {
+    type(iter({})): "keys",
+    type(iter({}.values())): "values",
+    type(iter({}.items())): "items",
+}
+
+
+def to_bytes(value: Any, policy: Policy) -> bytes:
+    """Raises whatever pickle raises, and ``NotAllowed`` for what the policy does not allow."""
+    buffer = io.BytesIO()
+    pickler = _Pickler(buffer, policy)
+    pickler.dump(value)
+    written = 0
+    while written < len(pickler.cells):
+        due, written = pickler.cells[written:], len(pickler.cells)
+        pickler.dump([pickler.content(cell) for cell in due])
+    return buffer.getvalue()
+
+
+def from_bytes(data: bytes, policy: Policy) -> Any:
+    """The value again. ``ContinuationError`` (``ForbiddenError``, ``ChangedCodeError``) if it cannot be had."""
+    unpickler = _Unpickler(io.BytesIO(data), policy)
+    try:
+        value = unpickler.load()
+        filled = 0
+        while filled < len(unpickler.cells):
+            due, filled = unpickler.cells[filled:], len(unpickler.cells)
+            for cell, content in zip(due, unpickler.load(), strict=True):
+                if content is not UNBOUND:
+                    cell.cell_contents = content
+    except ContinuationError:
+        raise
+    except Exception as error:
+        raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
+    for frame in unpickler.frames:
+        frame.settle()
+    return value
+
+
+class NotAllowed(Exception):
+    """Something that may not be stored, with the reason and a way out."""
+
+    def __init__(self, value: Any, reason: str, instead: str) -> None:
+        super().__init__(reason)
+        self.value = value
+        self.reason = reason
+        self.instead = instead
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
+        super().__init__(buffer, protocol=5)
+        self._policy = policy
+        self.cells: list[types.CellType] = []
+        self._contents: dict[int, Any] = {}
+
+    def content(self, cell: types.CellType) -> Any:
+        """What a cell held at the capture."""
+        held = self._contents.get(id(cell), self)
+        if held is not self:
+            return held
+        try:
+            return cell.cell_contents
+        except ValueError:
+            return UNBOUND
+
+    def reducer_override(self, value: Any) -> Any:
+        kind = type(value)
+        reduce = _REDUCERS.get(kind)
+        if reduce is not None:
+            return reduce(self, value)
+        if isinstance(value, type):
+            return self._class(value)
+        if isinstance(value, BaseException):
+            return _exception(value)
+        return NotImplemented
+
+    def _class(self, value: type) -> Any:
+        if value in (type(None), type(NotImplemented), type(...)):
+            return NotImplemented
+        if self._policy.allows(value.__module__, value.__qualname__, value):
+            return NotImplemented
+        if "<locals>" in value.__qualname__:
+            raise NotAllowed(value, "the class is defined inside a function", "define it at the top of a module")
+        raise NotAllowed(
+            value,
+            f"{value.__module__}.{value.__qualname__} is not of the app, and not a value type that contweb knows",
+            "keep its key and fetch it again after the ask, or register it",
+        )
+
+    def _function(self, value: types.FunctionType) -> Any:
+        if "<locals>" not in value.__qualname__ or code_of(value.__code__) is None:
+            if self._policy.allows(value.__module__, value.__qualname__, value):
+                return NotImplemented
+        found = code_of(value.__code__)
+        if found is None:
+            raise NotAllowed(
+                value,
+                "the function is not a flow, and not at the top of a module of the app",
+                "define it at the top of a module, or inside the flow",
+            )
+        code = found[0]
+        state = (
+            value.__defaults__,
+            value.__kwdefaults__,
+            value.__name__,
+            value.__qualname__,
+            value.__doc__,
+            value.__dict__ or None,
+        )
+        made = (code.module, code.name, code.fingerprint, value.__closure__)
+        return revive.function, made, state, None, None, revive.describe
+
+    def _cell(self, value: types.CellType) -> Any:
+        self.cells.append(value)
+        return revive.cell, ()
+
+    def _method(self, value: types.MethodType) -> Any:
+        return revive.method, (value.__self__, value.__func__.__name__)
+
+    def _builtin(self, value: Any) -> Any:
+        receiver = value.__self__
+        if receiver is None or isinstance(receiver, types.ModuleType):
+            if self._policy.allows(value.__module__ or "", value.__qualname__, value):
+                return NotImplemented
+            raise NotAllowed(value, "the function is not of the app", "call it after the ask")
+        return revive.builtin_method, (receiver, value.__name__)
+
+    def _making(self, value: Making) -> Any:
+        return revive.making, (value.made,)
+
+    def _frames(self, value: Frame) -> Any:
+        """A frame with those around it, flat: depth costs no recursion."""
+        entries = []
+        for frame in reversed(tuple(value.chain())):
+            for cell, content in frame.contents:
+                self._contents[id(cell)] = content
+            entry = (frame.code.reference, frame.number, frame.values)
+            entries.append(entry if frame.via is None else (*entry, frame.via))
+        return revive.frames, (tuple(entries),)
+
+    def _dict_iterator(self, value: Any) -> Any:
+        container = next((held for held in gc.get_referents(value) if isinstance(held, dict)), None)
+        if container is None:
+            return iter, ((),)
+        turns = len(container) - value.__length_hint__()
+        return revive.dict_iterator, (container, _DICT_ITERATORS[type(value)], turns)
+
+
+def _exception(value: BaseException) -> Any:
+    reduced = value.__reduce_ex__(5)
+    attributes = reduced[2] if len(reduced) > 2 else None  # type: ignore[arg-type,misc]
+    state = (attributes, value.__cause__, value.__context__, value.__suppress_context__)
+    if not isinstance(attributes, dict | None) or state == (None, None, None, False):
+        return reduced
+    return reduced[0], reduced[1], state, None, None, revive.exception
+
+
+_REDUCERS: dict[type, Any] = {
+    types.FunctionType: _Pickler._function,
+    types.CellType: _Pickler._cell,
+    types.MethodType: _Pickler._method,
+    types.BuiltinFunctionType: _Pickler._builtin,
+    Making: _Pickler._making,
+    Frame: _Pickler._frames,
+    **dict.fromkeys(_DICT_ITERATORS, _Pickler._dict_iterator),
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
+        super().__init__(buffer)
+        self._policy = policy
+        self.cells: list[types.CellType] = []
+        self.frames: list[Frame] = []
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = self._policy.find(module, name)
+        if found is revive.cell:
+            return self._new_cell
+        if found is revive.frames:
+            return self._new_frames
+        return found
+
+    def _new_frames(self, entries: Any) -> Frame:
+        frame = revive.frames(entries)
+        self.frames += frame.chain()
+        return frame
+
+    def _new_cell(self) -> types.CellType:
+        cell = revive.cell()
+        self.cells.append(cell)
+        return cell
+
+    def persistent_load(self, pid: Any) -> Any:
+        raise ForbiddenError("the bytes name something outside them")

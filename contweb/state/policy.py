@@ -1,0 +1,101 @@
+"""What may be stored, and constructed again: a whitelist, asked both when bytes are written and when they are read.
+
+Allowed are the value types of the standard library that are listed here, what contweb itself needs, and the classes and functions that
+are defined in a module with a flow in it, or in one of the app's packages. Defined there: a name that such a module has only imported
+(``from os import system``) is not its own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Iterable
+from typing import Any
+
+from contweb.errors import ForbiddenError
+from contweb.runtime.registry import flow_modules
+
+_STANDARD = {
+    "builtins": """bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
+        set slice str tuple zip NotImplemented Ellipsis""",
+    "collections": "Counter OrderedDict defaultdict deque",
+    "copyreg": "_reconstructor",
+    "datetime": "date datetime time timedelta timezone",
+    "decimal": "Decimal",
+    "enum": "",
+    "fractions": "Fraction",
+    "functools": "partial",
+    "ipaddress": "IPv4Address IPv4Network IPv4Interface IPv6Address IPv6Network IPv6Interface",
+    "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse islice
+        pairwise permutations product repeat starmap takewhile zip_longest""",
+    "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
+    "pathlib._local": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
+    "re": "_compile",
+    "types": "SimpleNamespace",
+    "uuid": "UUID SafeUUID",
+    "zoneinfo": "ZoneInfo",
+    "werkzeug.datastructures.structures": """MultiDict ImmutableMultiDict OrderedMultiDict ImmutableOrderedMultiDict CombinedMultiDict
+        ImmutableDict ImmutableList TypeConversionDict ImmutableTypeConversionDict""",
+    "markupsafe": "Markup",
+    "contweb.runtime.signals": "UNBOUND",
+    "contweb.runtime.callee": "Making",
+}
+_NAMES = {module: frozenset(names.split()) for module, names in _STANDARD.items()}
+_OURS = "contweb.state.revive"
+
+
+class Policy:
+    """What may travel. ``packages`` are the names of packages and modules of the app, all of whose own classes and functions may."""
+
+    def __init__(self, packages: Iterable[str] = ()) -> None:
+        self._packages = frozenset(packages)
+
+    def allows(self, module: str, name: str, found: Any) -> bool:
+        """Whether an object may be stored under its module and qualified name."""
+        if module == _OURS:
+            return "." not in name and not name.startswith("_")
+        if name in _NAMES.get(module, ()):
+            return True
+        if module == "builtins":
+            return isinstance(found, type) and issubclass(found, BaseException)
+        return self._is_apps(module) and _is_defined_there(module, name, found)
+
+    def _is_apps(self, module: str) -> bool:
+        if module in flow_modules() or module in self._packages:
+            return True
+        parts = module.split(".")
+        return any(".".join(parts[:length]) in self._packages for length in range(1, len(parts)))
+
+    def find(self, module: str, name: str) -> Any:
+        """The object of that name. ``ForbiddenError`` if it may not be constructed."""
+        found = _look_up(module, name)
+        if found is _ABSENT or not self.allows(module, name, found):
+            raise ForbiddenError(f"the bytes name {module}.{name}, which may not be constructed")
+        return found
+
+
+_ABSENT: Any = object()
+
+
+def _look_up(module: str, name: str) -> Any:
+    """Through classes only: a path through any other object could lead anywhere."""
+    loaded = sys.modules.get(module)
+    if loaded is None and module in _NAMES:
+        loaded = __import__(module, fromlist=["_"])
+    first, *rest = name.split(".")
+    found = vars(loaded).get(first, _ABSENT) if loaded is not None else _ABSENT
+    for part in rest:
+        found = vars(found).get(part, _ABSENT) if isinstance(found, type) else _ABSENT
+    return found
+
+
+def _is_defined_there(module: str, name: str, found: Any) -> bool:
+    if not isinstance(found, type | types.FunctionType):
+        return False
+    return found.__module__ == module and found.__qualname__ == name
+
+
+def is_builtin_value(value: Any) -> bool:
+    """Whether an object is of a type that Python itself has."""
+    return type(value).__module__ == builtins.__name__
