@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import linecache
 import os
 import pickle
 import signal
@@ -27,7 +28,7 @@ from tests.programs import effect, noted
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
 PROVIDED = {"contweb", "tests.programs", "tests.compiler.everywhere"}  # imports that a plain run replaces
-MOST_STEPS = 5_000
+MOST_STEPS = 2_000
 
 
 class Thrown(ValueError):
@@ -99,6 +100,13 @@ def plain_module(path: Path, name: str) -> types.ModuleType:
         exec(compile(tree, path, "exec", dont_inherit=True), vars(module))
         _plain_modules[path] = module
     return _plain_modules[path]
+
+
+def forget(program: Program) -> None:
+    """Let go of a program that is not needed again."""
+    _plain_modules.pop(program.path, None)
+    sys.modules.pop(program.module, None)
+    linecache.cache.pop(str(program.path), None)
 
 
 def _program(function: Any = None, /, **marks: bool) -> Any:
@@ -186,6 +194,8 @@ def answer(question: Any) -> Any:
 
 def _script(question: Any = None) -> Any:
     n = len(_running.questions)
+    if n > MOST_STEPS:
+        raise OutOfPatience
     _running.questions.append(repr(question))
     _running.marks.append(len(noted))
     if n == _running.throw_at:
