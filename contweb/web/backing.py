@@ -20,7 +20,7 @@ from contweb.web.tokens import Tokens
 
 DEFAULT_STORE = "sqlite:///contweb.sqlite3"
 _SQLITE = "sqlite:///"
-_OWN_PACKAGES = ("contweb.web",)
+_MAY_TRAVEL = ("contweb.web.answers", "contweb.web.uploads", "contweb.web.pages", "werkzeug.exceptions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Backing:
         self.clock = settings.clock
         self.store = store
         self.sealer = sealer
-        self.codec = Codec(self.sealer, packages=_OWN_PACKAGES + settings.packages)
+        self.codec = Codec(self.sealer, packages=_MAY_TRAVEL + settings.packages)
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
 

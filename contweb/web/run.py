@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
-from contweb.runtime.drive import Finished, Suspended
-from contweb.state.continuation import Continuation
+from contweb.state.continuation import Continuation, Finished, Suspended
 from contweb.stores.base import Page
 from contweb.web.backing import Backing, seal_context
 from contweb.web.current import Turn
@@ -53,7 +52,7 @@ class Run:
         section = section_of(value.page, self._home)
         self._find_template(section)
         page = self._page(section, value.step, value.timeout)
-        frames = self._backing.codec.dump((self._home, continuation), seal_context(b"frames", page))
+        frames = self._backing.codec.dump((self._home, continuation.innermost), seal_context(b"frames", page))
         return Landing(replace(page, frames=frames))
 
     def landing(self, result: Suspended | Finished) -> Landing:

@@ -51,12 +51,15 @@ def _issued_place(turn: Turn) -> Place | None:
     """The place of a continuation URL whose token is ours; None for any other URL.
 
     Errors:
-        NotFound: it is under a flow's path and has the form of a continuation URL, but we did not make it.
+        NotFound: it has the form of a continuation URL, or is a damaged one under a flow's path, but is none of
+            ours. It is never taken for a flow's start.
     """
     path = turn.request.path
     place = place_of(path)
-    if place is not None and turn.app.backing.tokens.issued(place.token, place.base, place.step):
-        return place
+    if place is not None:
+        if turn.app.backing.tokens.issued(place.token, place.base, place.step):
+            return place
+        raise NotFound()
     base = looks_like_one(path)
     if base is not None and turn.app.site.has_flow_at(turn.request.environ, base):
         raise NotFound()

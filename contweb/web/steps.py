@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from contweb.errors import ChangedCodeError, ClaimLostError, ContinuationError
-from contweb.state.continuation import launch
+from contweb.state.continuation import Continuation, launch
 from contweb.stores.base import Page, Step
 from contweb.stores.owner import new_owner
 from contweb.web.answers import Answer, digest
@@ -103,9 +103,9 @@ def _outcome_or_claim(turn: Turn, place: Place, page: Page, key: str, owner: str
 
 def _resume(turn: Turn, page: Page, given: Answer) -> Landing:
     backing = turn.app.backing
-    home, continuation = _open(backing, page, b"frames", page.frames or b"")
+    home, frame = _open(backing, page, b"frames", page.frames or b"")
     run = Run(turn, backing, conversation=page.conversation, path=page.path, parent=page.token, home=home)
-    return run.landing(continuation.resume(given, on_suspend=run.suspended))
+    return run.landing(Continuation(frame).resume(given, on_suspend=run.suspended))
 
 
 def _complete(turn: Turn, step: Step) -> str | None:
