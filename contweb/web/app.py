@@ -188,6 +188,7 @@ class App:
             raise ValueError(f"prefix={prefix!r}: write it as '/shop'")
         self._included.append((other, prefix))
         self._site = None
+        self._check_names()
 
     def _everything(self) -> list[tuple[App, str]]:
         """This app and all those that it includes, with their prefixes."""
@@ -195,6 +196,13 @@ class App:
         for other, prefix in self._included:
             found += [(inner, prefix + further) for inner, further in other._everything()]
         return found
+
+    def _check_names(self) -> None:
+        names = [app.name for app, _ in self._everything()]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                f"apps of one site need different names: {', '.join(names)}; give App(..., name=...)"
+            )
 
     @property
     def site(self) -> Site:
@@ -206,11 +214,7 @@ class App:
 
     def _make_site(self) -> Site:
         everything = self._everything()
-        names = [app.name for app, _ in everything]
-        if len(set(names)) < len(names):
-            raise ValueError(
-                f"apps of one site need different names: {', '.join(names)}; give App(..., name=...)"
-            )
+        self._check_names()
         routes = [
             replace(route, rule=prefix + route.rule, endpoint=self._endpoint(app, route.endpoint))
             for app, prefix in everything

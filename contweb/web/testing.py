@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from werkzeug.datastructures import Headers
 from werkzeug.test import Client
@@ -215,7 +215,7 @@ class Browser:
         return self.page.url if self._at >= 0 else "/"
 
     def _go(self, visit: Visit) -> BrowserPage:
-        self._show(self._fetch(visit, self._client))
+        self._show(self._fetch(replace(visit, url=_inside(visit.url)), self._client))
         return self.page
 
     def _show(self, page: BrowserPage) -> None:
@@ -246,7 +246,7 @@ class Browser:
     def _send(self, visit: Visit, client: Client) -> Response:
         sent: dict[str, Any] = {"headers": Headers(self.headers), "base_url": _HOST}
         if visit.method == "POST":
-            sent["data"] = _data(visit.pairs)
+            sent["data"] = _data(visit.pairs, visit.multipart)
             sent["content_type"] = (
                 "multipart/form-data" if visit.multipart else "application/x-www-form-urlencoded"
             )
@@ -260,8 +260,7 @@ class Browser:
         url = urljoin(self._here(), form.action)
         if form.method == "POST":
             return Visit("POST", url, tuple(pairs), form.multipart)
-        query = "&".join(f"{name}={value}" for name, value in pairs)
-        return Visit("GET", f"{url.partition('?')[0]}?{query}")
+        return Visit("GET", f"{url.partition('?')[0]}?{urlencode(pairs)}")
 
     def _pairs(self, form: Form, values: Mapping[str, Any], button: Button | None) -> Pairs:
         """What the form sends: each named control in order, then the button."""
@@ -332,6 +331,7 @@ def _one_of(things: list[tuple[str, Visit]], text: str, page: BrowserPage) -> Vi
 
 def _page_of(url: str, response: Response, visit: Visit, redirects: tuple[str, ...] = ()) -> BrowserPage:
     markup = response.get_data().decode("utf-8", "replace")
+    response.close()
     return BrowserPage(url, response.status_code, response.headers, markup, visit, redirects)
 
 
@@ -343,13 +343,13 @@ def _inside(url: str) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _data(pairs: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+def _data(pairs: Iterable[tuple[str, Any]], multipart: bool) -> dict[str, list[Any]]:
     """Pairs as werkzeug's test client takes them."""
     data: dict[str, list[Any]] = {}
     for name, value in pairs:
         if isinstance(value, tuple):
             filename, content, *kind = value
-            value = (BytesIO(content), filename, *kind)
+            value = (BytesIO(content), filename, *kind) if multipart else filename
         elif not isinstance(value, str):
             value = str(value)
         data.setdefault(name, []).append(value)

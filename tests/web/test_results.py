@@ -1,0 +1,101 @@
+"""What a flow and a handler may return."""
+
+import pytest
+
+from contweb import Answer, App, ask, flow, html, page, redirect, url_for
+
+
+def test_a_page(browser):
+    shown = browser.open("/results/page")
+    assert shown.url.startswith("/results/page/typed~")
+    assert "&lt;b&gt;" in shown.markup
+    assert shown.url in shown.text  # `request` in a template
+
+
+@pytest.mark.parametrize(
+    ("kind", "markup"), [("html", "<p>as <i>is</i></p>"), ("text", "<p>a text</p>")], ids=["html", "text"]
+)
+def test_markup(browser, kind, markup):
+    shown = browser.open(f"/results/{kind}")
+    assert shown.markup == markup
+    assert shown.url.startswith(f"/results/{kind}/page~")
+    assert browser.reload().markup == markup
+
+
+def test_nothing(browser):
+    assert browser.open("/results/nothing").title == "Done"
+    assert browser.reload().status == 200
+
+
+def test_a_redirect(browser):
+    first = browser.request("GET", "/results/redirect")
+    assert (first.status, first.headers["Location"]) == (303, "/")
+    away = browser.request("GET", "/results/away")
+    assert (away.status, away.headers["Location"]) == (303, "https://example.org/x")
+
+
+def test_a_redirect_after_a_question_is_the_outcome(browser):
+    url = browser.open("/results-after/redirect").url
+    assert browser.submit(n="1").url == "/"
+    browser.back()
+    assert browser.submit(n="1").url == "/"
+    assert browser.request("POST", url, data={"n": "1"}).status == 303
+
+
+def test_a_handler(browser):
+    assert browser.open("/").text.startswith("home")
+    assert browser.open("/plain").text == "GET"
+    assert browser.request("POST", "/plain", data={"a": "b"}).text == "POST b"
+    assert browser.open("/wrong").status == 500
+
+
+def test_what_ask_takes():
+    app = App("tests.web", store="memory:", debug=True)
+
+    @app.flow("/asks/<how>")
+    def asks(how):
+        answer = ASKS[how]()
+        assert isinstance(answer, Answer)
+        return html(answer["n"])
+
+    browser = app.test_client()
+    for how in ("template", "page", "both"):
+        shown = browser.open(f"/asks/{how}")
+        assert "How many?" in shown.text
+        assert browser.submit(n="3").text == "3"
+    assert browser.open("/asks/step").url.startswith("/asks/step/how-many~")
+    assert "how-many" in browser.page.title
+    for wrong in ("bad step", "number", "context of html", "later"):
+        assert browser.open(f"/asks/{wrong}").status == 500
+
+
+ASKS = {
+    "template": flow(lambda: ask("number.html", question="How many?")),
+    "page": flow(lambda: ask(page("number.html", question="How many?"))),
+    "both": flow(lambda: ask(page("number.html", question="Who?"), question="How many?")),
+    "step": flow(lambda: ask("number.html", step="how-many")),
+    "bad step": flow(lambda: ask("number.html", step="a/b")),
+    "number": flow(lambda: ask(42)),
+    "context of html": flow(lambda: ask(html("x"), name="y")),
+    "later": flow(lambda: ask("number.html", into=dict)),
+}
+
+
+def test_outside_of_a_request():
+    with pytest.raises(RuntimeError, match="while a request is being answered"):
+        url_for("home")
+    assert redirect("/x").status_code == 303
+
+
+def test_an_answer():
+    answer = Answer([("a", "1"), ("b", "2"), ("a", "3")])
+    assert answer["a"] == "1"
+    assert answer.getlist("a") == ["1", "3"]
+    assert answer.get("c") is None
+    assert answer.get("b", type=int) == 2
+    with pytest.raises(KeyError):
+        answer["c"]
+    copy = answer.copy()
+    copy["a"] = "4"
+    assert answer["a"] == "1"
+    assert repr(answer) == "Answer([('a', '1'), ('a', '3'), ('b', '2')])"
