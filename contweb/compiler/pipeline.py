@@ -31,11 +31,11 @@ from contweb.compiler.desugar import desugar
 from contweb.compiler.emit import Emitter
 from contweb.compiler.fingerprint import fingerprint
 from contweb.compiler.live import live
-from contweb.compiler.names import CELLS, Fresh, unit_mark
+from contweb.compiler.names import Fresh, unit_mark
 from contweb.compiler.points import Point, points
 from contweb.compiler.prepare import prepare
-from contweb.compiler.quote import name, placed, quote, quote_expr
-from contweb.compiler.reenter import reenter
+from contweb.compiler.quote import quote
+from contweb.compiler.reenter import hold_cells, reenter
 from contweb.compiler.scopes import scopes
 from contweb.compiler.shield import shield
 from contweb.compiler.source import Module, source
@@ -128,7 +128,7 @@ class _Lowering:
         unit.points = points(node, unit.scope)
         live(node, unit.points, unit.scope)
         start = 1 if ast.get_docstring(node, clean=False) is not None else 0
-        node.body[start:start] = [*_mark(unit), *_hold_cells(unit)]
+        node.body[start:start] = [*_mark(unit), *(hold_cells(node, unit.scope) if unit.points else [])]
         self.watch("live", node)
 
 
@@ -147,13 +147,3 @@ def _functions(statements: list[Any], in_class: bool = False) -> Any:
 def _mark(unit: Unit) -> list[ast.stmt]:
     """A local that is never bound, by which the function's code is known again."""
     return quote("if 0: MARK = None", at=unit.node, MARK=unit_mark(unit.number))
-
-
-def _hold_cells(unit: Unit) -> list[ast.stmt]:
-    """The cells themselves: a frame shows only what is in them."""
-    captured = unit.scope.captured
-    if not unit.points or not captured:
-        return []
-    held = placed(ast.Tuple([name(kept, at=unit.node) for kept in captured], ast.Load()), unit.node)
-    closure = quote_expr("(lambda: HELD).__closure__", at=unit.node, HELD=held)
-    return quote("CELLS = CLOSURE", at=unit.node, CELLS=CELLS, CLOSURE=closure)

@@ -21,7 +21,7 @@ import ast
 from typing import Any
 
 from contweb.compiler import names
-from contweb.compiler.names import KEPT, RESUME_AT, STATE, THROWN, VALUE
+from contweb.compiler.names import CELLS, KEPT, RESUME_AT, STATE, THROWN, VALUE
 from contweb.compiler.points import Point, span, statement_point
 from contweb.compiler.quote import name, placed, quote, quote_expr
 from contweb.compiler.scopes import Scope
@@ -41,11 +41,20 @@ def reenter(function: ast.FunctionDef, points: list[Point], scope: Scope) -> ast
     twin = ast.FunctionDef(
         name=function.name,
         args=arguments,
-        body=[*declared, *maker.restore(function), *body],
+        body=[*declared, *hold_cells(function, scope), *maker.restore(function), *body],
         decorator_list=function.decorator_list,
         type_params=[],
     )
     return placed(twin, function)  # type: ignore[return-value]
+
+
+def hold_cells(function: ast.FunctionDef, scope: Scope) -> Statements:
+    """The cells themselves in a local: a frame shows only what is in them."""
+    if not scope.captured:
+        return []
+    held = placed(ast.Tuple([name(kept, at=function) for kept in scope.captured], ast.Load()), function)
+    closure = quote_expr("(lambda: HELD).__closure__", at=function, HELD=held)
+    return quote("CELLS = CLOSURE", at=function, CELLS=CELLS, CLOSURE=closure)
 
 
 class _Twin:

@@ -16,6 +16,7 @@ class Do(ast.expr):
     _fields = ("body", "value")
     body: list[ast.stmt]
     value: ast.expr
+    suspends = True  # as ``calls.has_point`` sees it: it has to be taken out of the expression around it
 
 
 def do(body: list[ast.stmt], value: ast.expr) -> Do:
