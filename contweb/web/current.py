@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
 
+from contweb.state.continuation import Continuation
 from contweb.web.backing import Backing
 from contweb.web.body import Limits
 from contweb.web.request import Request
@@ -47,6 +48,7 @@ class Turn:
     def __init__(self, app: Serving, environ: WSGIEnvironment) -> None:
         self.app = app
         self.request = Request(environ, app.limits)
+        self.resumed: Continuation | None = None  # what the request went on from, for the debug page
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 
     @property

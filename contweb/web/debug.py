@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import linecache
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
+
+from contweb.state.continuation import Continuation
 
 if TYPE_CHECKING:
     from contweb.web.current import Turn
@@ -22,6 +24,9 @@ _LINES_AROUND = 3
 _LONGEST = 300
 
 
+Names = list[tuple[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """Where one function of a stack stands."""
@@ -30,26 +35,38 @@ class Stop:
     filename: str
     line: int
     source: list[tuple[int, str]]
-    names: list[tuple[str, str]]
+    names: Names
 
 
 def debug_page(turn: Turn, error: BaseException) -> Response:
     """The page that shows an error with its stack. Only for debug mode: it shows the program's names and
     values."""
     template = turn.app.site.templates.get(turn.home, "contweb/debug.html")
-    causes = [(type(each).__name__, str(each), list(stops(each))) for each in _chain(error)]
+    saved = _saved(turn.resumed)
+    causes = [(type(each).__name__, str(each), list(stops(each, saved))) for each in _chain(error)]
     text = template.render(causes=causes, request=turn.request)
     return Response(text, 500, mimetype="text/html")
 
 
-def stops(error: BaseException) -> Iterator[Stop]:
-    """The user's own frames of an error, outermost first; all of them if none is the user's."""
+def _saved(resumed: Continuation | None) -> dict[tuple[str, str], Names]:
+    """The names of the frames that were gone on from: those further out are not running again yet, and have
+    none but these."""
+    frames = resumed.frames if resumed is not None else ()
+    return {(frame.file, frame.function): _names(frame.names) for frame in frames}
+
+
+def stops(error: BaseException, saved: Mapping[tuple[str, str], Names]) -> Iterator[Stop]:
+    """The user's own frames of an error, outermost first; all of them if none is the user's.
+
+    Arguments:
+        saved: (file, function) -> names, for a frame that has no names of its own.
+    """
     frames = list(traceback.walk_tb(error.__traceback__))
     users = [(frame, line) for frame, line in frames if _is_users(frame)]
     for frame, line in users or frames:
-        yield Stop(
-            frame.f_code.co_qualname, frame.f_code.co_filename, line, _around(frame, line), _names(frame)
-        )
+        code = frame.f_code
+        names = _names(frame.f_locals) or saved.get((code.co_filename, code.co_qualname), [])
+        yield Stop(code.co_qualname, code.co_filename, line, _around(frame, line), names)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -74,8 +91,8 @@ def _around(frame: FrameType, line: int) -> list[tuple[int, str]]:
     return [(number, text.rstrip("\n")) for number, text in lines if text]
 
 
-def _names(frame: FrameType) -> list[tuple[str, str]]:
-    return [(name, _repr(value)) for name, value in frame.f_locals.items() if name.isidentifier()]
+def _names(names: Mapping[str, object]) -> Names:
+    return [(name, _repr(value)) for name, value in names.items() if name.isidentifier()]
 
 
 def _repr(value: object) -> str:

@@ -51,8 +51,8 @@ def _issued_place(turn: Turn) -> Place | None:
     """The place of a continuation URL whose token is ours; None for any other URL.
 
     Errors:
-        NotFound: it has the form of a continuation URL, or is a damaged one under a flow's path, but is none of
-            ours. It is never taken for a flow's start.
+        NotFound: it has the form of a continuation URL, or is a damaged one under a flow's path, but is none
+            of ours. It is never taken for a flow's start.
     """
     path = turn.request.path
     place = place_of(path)

@@ -105,7 +105,8 @@ def _resume(turn: Turn, page: Page, given: Answer) -> Landing:
     backing = turn.app.backing
     home, frame = _open(backing, page, b"frames", page.frames or b"")
     run = Run(turn, backing, conversation=page.conversation, path=page.path, parent=page.token, home=home)
-    return run.landing(Continuation(frame).resume(given, on_suspend=run.suspended))
+    turn.resumed = Continuation(frame)
+    return run.landing(turn.resumed.resume(given, on_suspend=run.suspended))
 
 
 def _complete(turn: Turn, step: Step) -> str | None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -21,15 +20,13 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from contweb.web.reading import Button, Document, Form, Link, read
+from contweb.web.filling import BrowserError, Pairs, fill, find_button, find_form, parts, plain
+from contweb.web.reading import Document, Form, Link, read
 
 _MOST_REDIRECTS = 20
 _HOST = "http://localhost"
-Pairs = list[tuple[str, Any]]
-
-
-class BrowserError(AssertionError):
-    """The page has not what the test wants to use; the message shows what it has."""
+MULTIPART = "multipart/form-data"
+URLENCODED = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +171,7 @@ class Browser:
             (link.text, Visit("GET", urljoin(self._here(), link.href))) for link in self.page.links
         ]
         for form in self.page.forms:
-            things += [
-                (button.text, self._visit(form, self._pairs(form, {}, button))) for button in form.buttons
-            ]
+            things += [(button.text, self._visit(form, fill(form, {}, button))) for button in form.buttons]
         return self._go(_one_of(things, text, self.page))
 
     def back(self) -> BrowserPage:
@@ -246,75 +241,22 @@ class Browser:
     def _send(self, visit: Visit, client: Client) -> Response:
         sent: dict[str, Any] = {"headers": Headers(self.headers), "base_url": _HOST}
         if visit.method == "POST":
-            sent["data"] = _data(visit.pairs, visit.multipart)
-            sent["content_type"] = (
-                "multipart/form-data" if visit.multipart else "application/x-www-form-urlencoded"
-            )
+            sent["data"] = parts(visit.pairs) if visit.multipart else urlencode(plain(visit.pairs))
+            sent["content_type"] = MULTIPART if visit.multipart else URLENCODED
         return client.open(visit.url, method=visit.method, **sent)
 
     def _filled(self, which: int | str, button: str | None, values: Mapping[str, Any]) -> Visit:
-        form = _form(self.page, which)
-        return self._visit(form, self._pairs(form, values, _button(self.page, form, button)))
+        try:
+            form = find_form(self.page.forms, which)
+            return self._visit(form, fill(form, values, find_button(form, button, values)))
+        except BrowserError as error:
+            raise BrowserError(f"{error}\n\n{self.page}") from None
 
     def _visit(self, form: Form, pairs: Pairs) -> Visit:
         url = urljoin(self._here(), form.action)
         if form.method == "POST":
             return Visit("POST", url, tuple(pairs), form.multipart)
-        return Visit("GET", f"{url.partition('?')[0]}?{urlencode(pairs)}")
-
-    def _pairs(self, form: Form, values: Mapping[str, Any], button: Button | None) -> Pairs:
-        """What the form sends: each named control in order, then the button."""
-        names = {field.name for field in form.fields} | {button.name for button in form.buttons}
-        for name in values:
-            if name not in names:
-                raise BrowserError(
-                    f"the form has no field {name!r}, only {sorted(filter(None, names))}\n\n{self.page}"
-                )
-        pairs: Pairs = []
-        given = {name: _as_list(value) for name, value in values.items()}
-        for control in form.fields:
-            if not control.name:
-                continue
-            if control.name not in given:
-                pairs += [(control.name, value) for value in control.values]
-            elif control.kind in ("checkbox", "radio"):
-                wanted = given[control.name]
-                if control.choices[0] in map(str, wanted) or wanted == [True]:
-                    pairs.append((control.name, control.choices[0]))
-            elif given[control.name] and (control.several or control.kind == "select"):
-                pairs += [(control.name, value) for value in given.pop(control.name)]
-                given[control.name] = []
-            elif given[control.name]:
-                pairs.append((control.name, given[control.name].pop(0)))
-        if button is not None and button.name and button.name not in values:
-            pairs.append((button.name, button.value))
-        elif button is not None and button.name in values:
-            pairs += [(button.name, value) for value in given[button.name]]
-        return pairs
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None or value is False:
-        return []
-    return list(value) if isinstance(value, list | set | frozenset) else [value]
-
-
-def _form(page: BrowserPage, which: int | str) -> Form:
-    for number, form in enumerate(page.forms):
-        if which in (number, form.name):
-            return form
-    raise BrowserError(f"the page has no form {which!r}, but {len(page.forms)} forms\n\n{page}")
-
-
-def _button(page: BrowserPage, form: Form, which: str | None) -> Button | None:
-    if which is None:
-        return form.buttons[0] if form.buttons else None
-    for button in form.buttons:
-        if which in (button.text, button.name, button.value):
-            return button
-    raise BrowserError(
-        f"the form has no button {which!r}, only {[each.text for each in form.buttons]}\n\n{page}"
-    )
+        return Visit("GET", f"{url.partition('?')[0]}?{urlencode(plain(pairs))}")
 
 
 def _one_of(things: list[tuple[str, Visit]], text: str, page: BrowserPage) -> Visit:
@@ -341,16 +283,3 @@ def _inside(url: str) -> str:
     if parts.netloc and not url.startswith(_HOST):
         raise BrowserError(f"the browser was sent to another site: {url}")
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _data(pairs: Iterable[tuple[str, Any]], multipart: bool) -> dict[str, list[Any]]:
-    """Pairs as werkzeug's test client takes them."""
-    data: dict[str, list[Any]] = {}
-    for name, value in pairs:
-        if isinstance(value, tuple):
-            filename, content, *kind = value
-            value = (BytesIO(content), filename, *kind) if multipart else filename
-        elif not isinstance(value, str):
-            value = str(value)
-        data.setdefault(name, []).append(value)
-    return data

@@ -26,6 +26,9 @@ lines</textarea>
 <form action="/echo"><input name="q"><button>Search</button></form>
 """
 
+UPLOAD = """<form method=post action=/echo enctype=multipart/form-data>
+<input name=a><input type=file name=photo></form>"""
+
 
 @pytest.fixture
 def browser():
@@ -47,7 +50,7 @@ def browser():
 
     @app.route("/upload")
     def upload():
-        return "<form method=post action=/echo enctype=multipart/form-data><input name=a><input type=file name=photo>"
+        return UPLOAD
 
     browser = app.test_client()
     browser.open("/")
