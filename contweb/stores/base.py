@@ -2,8 +2,8 @@
 
 A store knows nothing of frames, templates or HTTP. It keeps
 
-* **conversations**: everything that grew out of one start of a flow, with a *claim* (one step at a time) and named
-  *records* (the shared state, the results of ``once``), and
+* **conversations**: everything that grew out of one start of a flow, with a *claim* (one step at a time) and
+  named *records* (the shared state, the results of ``once``), and
 * **pages** under their tokens, each with what is shown, and the frames that answer it, as sealed bytes.
 
 Each operation is atomic: it happens as a whole or not at all, whatever other processes do, whenever they die.
@@ -72,15 +72,17 @@ class Count:
 class Store(Protocol):
     """One protocol; ``tests/stores/contract.py`` says in tests what each promise means.
 
-    All methods raise ``StoreUnavailableError`` when the store cannot be reached in time (at most ten seconds).
+    All methods raise ``StoreUnavailableError`` when the store cannot be reached in time (at most ten
+    seconds).
     """
 
     def load(self, token: str) -> Page | None:
-        """The page under a token, or None. Reading does not prolong its life. Expired pages are returned as long as
-        they were not swept: who asks compares ``expires`` with the clock."""
+        """The page under a token, or None. Reading does not prolong its life. Expired pages are returned as
+        long as they were not swept: who asks compares ``expires`` with the clock."""
 
     def outcome(self, token: str, answer: str) -> str | None:
-        """The token that this answer (a digest) of this page led to, or None if it was not answered so yet."""
+        """The token that this answer (a digest) of this page led to, or None if it was not answered so
+        yet."""
 
     def answers(self, token: str) -> int:
         """How many different answers of this page were completed."""
@@ -92,25 +94,33 @@ class Store(Protocol):
         """The token of the newest page of the conversation that still works (not retired)."""
 
     def claim(self, conversation: str, owner: str, seconds: float) -> bool:
-        """Take the conversation for one step, for at most so many seconds; False while another owner holds it.
-        A claim whose time is over, or whose owner is known to be dead, does not hold. Claiming again by the same
-        owner prolongs it. The conversation need not exist yet."""
+        """Take the conversation for one step, for at most so many seconds; False while another owner holds
+        it. A claim whose time is over, or whose owner is known to be dead, does not hold. Claiming again by
+        the same owner prolongs it. The conversation need not exist yet."""
 
     def release(self, conversation: str, owner: str) -> None:
         """Give the claim back, if it is still this owner's."""
 
     def complete(self, step: Step) -> None:
-        """In one transaction: save the new pages, the outcome, the records, retire what is to be retired, and release
-        the claim. ``ClaimLostError``, and nothing changed, if ``owner`` no longer holds the claim. Creates the
-        conversation if it is new."""
+        """In one transaction: save the new pages, the outcome, the records, retire what is to be retired, and
+        release the claim. Creates the conversation if it is new.
+
+        ``ClaimLostError``, and nothing changed, if ``owner`` no longer holds the claim. The same if the
+        answered page is gone, or this answer of it has an outcome already: one execution, one outcome, the
+        first one. Ask for ``outcome`` once more after claiming, and this does not happen.
+
+        A new conversation needs no claim, since nobody knows its name yet: with an empty ``owner`` the step
+        is completed only if there is no such conversation, claimed or not.
+
+        ``StoreError``, and nothing changed, if the token of a new page is in use."""
 
     def forget(self, conversation: str) -> None:
         """Remove the conversation and all that belongs to it."""
 
     def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
-        """Remove conversations not touched since ``before``, pages whose ``expires`` is earlier than ``before``, then the least recently
-        touched conversations until the store holds at most ``most_bytes``. Returns how many pages went. Claimed
-        conversations stay."""
+        """Remove conversations not touched since ``before``, pages whose ``expires`` is earlier than
+        ``before``, then the least recently touched conversations until the store holds at most
+        ``most_bytes``. Returns how many pages went. Claimed conversations stay."""
 
     def conversations(self) -> Iterator[Conversation]:
         """All conversations, the most recently touched first."""
@@ -122,8 +132,8 @@ class Store(Protocol):
         """How much is held; ``bytes`` counts the store's own bytes (pages and records)."""
 
     def setting(self, name: str, value: bytes | None = None) -> bytes | None:
-        """A named value of the store as a whole (e.g. a key check). With ``value``: set it if it is not there yet, atomically. Returns what
-        stands there now."""
+        """A named value of the store as a whole (e.g. a key check). With ``value``: set it if it is not there
+        yet, atomically. Returns what stands there now."""
 
     def close(self) -> None:
         """Release connections. Using the store afterwards opens them again."""

@@ -1,0 +1,225 @@
+"""A store in this process's memory: for tests and trying out. It ends with the process, and no other one sees
+it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from contweb.clock import Clock
+from contweb.errors import ClaimLostError, StoreError
+from contweb.stores.base import Conversation, Count, Page, Step
+from contweb.stores.owner import holds
+from contweb.stores.sizes import page_bytes, record_bytes
+
+
+@dataclass(slots=True)
+class _Talk:
+    """A conversation."""
+
+    started: float
+    touched: float
+    pages: dict[str, None] = field(default_factory=dict)  # tokens, oldest first
+    path: str = ""
+    records: dict[str, bytes] = field(default_factory=dict)
+    bytes: int = 0
+
+
+class MemoryStore:
+    """See ``contweb.stores.base.Store``. Threads may share it."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
+        self._lock = threading.RLock()
+        self._talks: dict[str, _Talk] = {}  # the least recently touched first
+        self._pages: dict[str, Page] = {}
+        self._outcomes: dict[str, dict[str, str]] = {}  # token -> answer -> token
+        self._claims: dict[str, tuple[str, float]] = {}
+        self._settings: dict[str, bytes] = {}
+
+    def load(self, token: str) -> Page | None:
+        return self._pages.get(token)
+
+    def outcome(self, token: str, answer: str) -> str | None:
+        with self._lock:
+            return self._outcomes.get(token, {}).get(answer)
+
+    def answers(self, token: str) -> int:
+        with self._lock:
+            return len(self._outcomes.get(token, {}))
+
+    def records(self, conversation: str) -> dict[str, bytes]:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            return dict(talk.records) if talk else {}
+
+    def newest(self, conversation: str) -> str | None:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            tokens = reversed(talk.pages) if talk else ()
+            return next((token for token in tokens if not self._pages[token].retired), None)
+
+    def claim(self, conversation: str, owner: str, seconds: float) -> bool:
+        with self._lock:
+            holder = self._holder(conversation)
+            if holder not in (None, owner):
+                return False
+            self._claims[conversation] = (owner, self._clock.now() + seconds)
+            return True
+
+    def _holder(self, conversation: str) -> str | None:
+        owner, until = self._claims.get(conversation, (None, None))
+        return owner if holds(owner, until, self._clock.now()) else None
+
+    def release(self, conversation: str, owner: str) -> None:
+        with self._lock:
+            if self._claims.get(conversation, (None,))[0] == owner:
+                del self._claims[conversation]
+
+    def complete(self, step: Step) -> None:
+        with self._lock:
+            self._check(step)
+            talk = self._touch(step.conversation)
+            self._save_pages(talk, step)
+            self._save_records(talk, step)
+            self._retire(talk, step)
+            if step.answered is not None and step.outcome is not None:
+                self._outcomes.setdefault(step.answered, {})[step.answer] = step.outcome
+            self._claims.pop(step.conversation, None)
+
+    def _check(self, step: Step) -> None:
+        """All that can be wrong, before anything is changed."""
+        fresh = not step.owner and not {step.conversation} & (self._talks.keys() | self._claims.keys())
+        owner, until = self._claims.get(step.conversation, (None, 0.0))
+        if not fresh and (owner is None or owner != step.owner or until <= self._clock.now()):
+            raise ClaimLostError(f"conversation {step.conversation} is no longer claimed by this process")
+        if step.answered is not None and step.outcome is not None:
+            self._check_answered(step, step.answered)
+        tokens = [page.token for page in step.pages]
+        if len(set(tokens)) < len(tokens) or self._pages.keys() & set(tokens):
+            raise StoreError("a page with this token is there already")
+
+    def _check_answered(self, step: Step, answered: str) -> None:
+        page = self._pages.get(answered)
+        if page is None or page.conversation != step.conversation or self.outcome(answered, step.answer):
+            raise ClaimLostError(
+                f"the answered page of {step.conversation} is gone, or was answered so before"
+            )
+
+    def _touch(self, conversation: str) -> _Talk:
+        """The conversation, made if it is new, as the most recently touched one."""
+        now = self._clock.now()
+        talk = self._talks.pop(conversation, None) or _Talk(now, now)
+        talk.touched = now
+        self._talks[conversation] = talk
+        return talk
+
+    def _save_pages(self, talk: _Talk, step: Step) -> None:
+        for page in step.pages:
+            self._pages[page.token] = page
+            talk.pages[page.token] = None
+            talk.path = talk.path or page.path
+            talk.bytes += page_bytes(page)
+
+    def _save_records(self, talk: _Talk, step: Step) -> None:
+        for name, value in step.records.items():
+            old = talk.records.pop(name, None)
+            talk.bytes -= 0 if old is None else record_bytes(name, old)
+            if value is not None:
+                talk.records[name] = value
+                talk.bytes += record_bytes(name, value)
+
+    def _retire(self, talk: _Talk, step: Step) -> None:
+        for token in talk.pages.keys() & set(step.retire):
+            self._pages[token] = replace(self._pages[token], retired=True)
+
+    def forget(self, conversation: str) -> None:
+        with self._lock:
+            self._remove(conversation)
+            self._claims.pop(conversation, None)
+
+    def _remove(self, conversation: str) -> int:
+        talk = self._talks.pop(conversation, None)
+        tokens = list(talk.pages) if talk else []
+        for token in tokens:
+            self._remove_page(token)
+        return len(tokens)
+
+    def _remove_page(self, token: str) -> None:
+        del self._pages[token]
+        self._outcomes.pop(token, None)
+
+    def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
+        with self._lock:
+            self._sweep_claims()
+            pages = 0
+            if before is not None:
+                pages += self._sweep_old(before) + self._sweep_expired(before)
+            if most_bytes is not None:
+                pages += self._sweep_bytes(most_bytes)
+            return pages
+
+    def _sweep_claims(self) -> None:
+        for conversation in [name for name in self._claims if self._holder(name) is None]:
+            del self._claims[conversation]
+
+    def _sweep_old(self, before: float) -> int:
+        old = [
+            name for name, talk in self._talks.items() if talk.touched < before and name not in self._claims
+        ]
+        return sum(self._remove(name) for name in old)
+
+    def _sweep_expired(self, before: float) -> int:
+        pages = [page for page in self._pages.values() if page.expires is not None and page.expires < before]
+        pages = [page for page in pages if page.conversation not in self._claims]
+        for page in pages:
+            talk = self._talks[page.conversation]
+            talk.bytes -= page_bytes(page)
+            del talk.pages[page.token]
+            self._remove_page(page.token)
+        return len(pages)
+
+    def _sweep_bytes(self, most: int) -> int:
+        excess, pages = self.count().bytes - most, 0
+        for name, talk in [(name, talk) for name, talk in self._talks.items() if name not in self._claims]:
+            if excess <= 0:
+                break
+            excess -= talk.bytes
+            pages += self._remove(name)
+        return pages
+
+    def conversations(self) -> Iterator[Conversation]:
+        with self._lock:
+            talks = [self._describe(name, talk) for name, talk in reversed(self._talks.items())]
+        return iter(talks)
+
+    def _describe(self, name: str, talk: _Talk) -> Conversation:
+        return Conversation(
+            name=name,
+            path=talk.path,
+            started=talk.started,
+            touched=talk.touched,
+            pages=len(talk.pages),
+            bytes=talk.bytes,
+            newest=self.newest(name),
+            owner=self._holder(name),
+        )
+
+    def pages(self, conversation: str) -> tuple[Page, ...]:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            return tuple(self._pages[token] for token in talk.pages) if talk else ()
+
+    def count(self) -> Count:
+        with self._lock:
+            return Count(len(self._talks), len(self._pages), sum(talk.bytes for talk in self._talks.values()))
+
+    def setting(self, name: str, value: bytes | None = None) -> bytes | None:
+        with self._lock:
+            if value is not None:
+                return self._settings.setdefault(name, value)
+            return self._settings.get(name)
+
+    def close(self) -> None:
+        """Nothing to release; what is stored stays."""

@@ -1,0 +1,344 @@
+"""An SQLite file: opening it, its schema, connections that are never shared across threads or a fork, and
+errors.
+
+A connection is lent to one thread at a time, and taken back. Before a fork the idle ones are closed; those
+that another thread was using are kept, untouched and unclosed, in the child, as SQLite asks for.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from contweb.errors import ConfigurationError, ContwebError, StoreError, StoreUnavailableError
+
+OLDEST_SQLITE = (3, 37)
+APPLICATION = 0x636F6E74  # "cont", in the file's header
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    conversation INTEGER NOT NULL,
+    parent TEXT,
+    path TEXT NOT NULL,
+    step TEXT NOT NULL,
+    created REAL NOT NULL,
+    expires REAL,
+    retired INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    shown BLOB NOT NULL,
+    frames BLOB
+) STRICT;
+CREATE INDEX pages_by_expires ON pages (expires) WHERE expires IS NOT NULL;
+-- All that is small, in the order of conversations, so that a step changes one place of it. Kinds of rows:
+--   page 0, answer ''       the conversation itself
+--   page n, answer          this answer of page n led to the outcome, whose page is child if the step made it
+--   page 0, answer = token  child is a page that was made otherwise
+CREATE TABLE tree (
+    conversation INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    outcome TEXT,
+    child INTEGER,
+    name TEXT,
+    path TEXT,
+    started REAL,      -- NULL: claimed, but no step was completed yet
+    touched REAL,
+    slot INTEGER,      -- touched, in units so coarse that most steps leave its index alone
+    pages INTEGER,
+    bytes INTEGER,
+    last INTEGER,      -- the page that was made last, if it is still there
+    owner TEXT,
+    until REAL,
+    PRIMARY KEY (conversation, page, answer)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX tree_by_name ON tree (name) WHERE name IS NOT NULL;
+CREATE INDEX tree_by_slot ON tree (slot) WHERE slot IS NOT NULL;
+CREATE TABLE records (
+    conversation INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (conversation, name)
+) STRICT, WITHOUT ROWID;
+"""
+UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOMEM,
+}
+
+_files: weakref.WeakSet[SQLiteFile] = weakref.WeakSet()
+_left_alone: list[sqlite3.Connection] = []  # of the parent process: neither used nor closed here
+
+
+class SQLiteFile:
+    """One file and its connections. ``synchronous``: "normal" or "full"; ``timeout``: seconds to wait for a
+    lock."""
+
+    def __init__(self, path: str, synchronous: str, timeout: float) -> None:
+        self.path = path
+        self._synchronous = synchronous
+        self._timeout = timeout
+        self._pid = os.getpid()
+        self._idle: list[sqlite3.Connection] = []
+        self._open: set[sqlite3.Connection] = set()
+        _check_version()
+        _check_place(path)
+        try:
+            self.give_back(self.borrow())  # so that what is wrong with the file is said at once
+        except sqlite3.Error as error:
+            raise _at_opening(error, path) from error
+        _files.add(self)
+
+    def read(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection outside of any transaction: each statement sees one state."""
+        return _Lent(self, write=False)
+
+    def write(self) -> AbstractContextManager[sqlite3.Connection]:
+        """A connection in a transaction that may write, which is committed at the end of the block, or
+        undone."""
+        return _Lent(self, write=True)
+
+    def borrow(self) -> sqlite3.Connection:
+        if self._pid != os.getpid():
+            self._leave_to_parent()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        connection = self._connect()
+        self._open.add(connection)
+        return connection
+
+    def give_back(self, connection: sqlite3.Connection) -> None:
+        if connection in self._open:
+            self._idle.append(connection)
+        elif self._pid == os.getpid():
+            connection.close()  # the file was closed meanwhile
+
+    def close(self) -> None:
+        """Close all connections, those in use as soon as they are given back."""
+        if self._pid != os.getpid():
+            self._leave_to_parent()
+        self._open.clear()
+        self.close_idle()
+
+    def close_idle(self) -> None:
+        while self._idle:
+            connection = self._idle.pop()
+            self._open.discard(connection)
+            connection.close()
+
+    def _leave_to_parent(self) -> None:
+        _left_alone.extend(self._open)
+        self._pid, self._idle, self._open = os.getpid(), [], set()
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file, and make what is missing in it. Many processes may do this at the same moment, and
+        SQLite does not wait for a lock in all that happens here: hence the second and further tries."""
+        end = time.monotonic() + self._timeout
+        place = f"{Path(self.path).as_uri()}?mode=rw"  # it was made at the start; never begin anew in silence
+        while True:
+            try:
+                return self._connect_once(place)
+            except sqlite3.Error as error:
+                if _primary(error) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+            time.sleep(0.005)
+
+    def _connect_once(self, place: str) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            place,
+            uri=True,
+            timeout=self._timeout,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=64,
+        )
+        try:
+            _prepare(connection, self.path, self._synchronous)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+class _Lent:
+    """Lends a connection for a block, and turns SQLite's errors into ours. (A class, as it is on the way of
+    each step: half the time of a generator.)"""
+
+    __slots__ = ("_connection", "_file", "_write")
+
+    def __init__(self, file: SQLiteFile, write: bool) -> None:
+        self._file, self._write = file, write
+
+    def __enter__(self) -> sqlite3.Connection:
+        try:
+            self._connection = self._file.borrow()
+            if self._write:
+                self._begin()
+        except sqlite3.Error as error:
+            raise explain(error, self._file.path) from error
+        return self._connection
+
+    def _begin(self) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._file.give_back(self._connection)
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None and self._write:
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as refused:
+            error = refused
+        finally:
+            self._finish()
+        if isinstance(error, sqlite3.Error):
+            raise explain(error, self._file.path) from error
+
+    def _finish(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            pass  # SQLite has rolled it back by itself
+        self._file.give_back(self._connection)
+
+
+def explain(error: sqlite3.Error, path: str) -> ContwebError:
+    """Our error for one of SQLite's."""
+    code = _primary(error)
+    if code == sqlite3.SQLITE_BUSY:
+        return StoreUnavailableError(f"the store {path} is busy: another process kept it locked for too long")
+    if code in UNAVAILABLE:
+        return StoreUnavailableError(f"the store {path} cannot be used now: {error}")
+    return StoreError(f"the store {path}: {error}")
+
+
+def _at_opening(error: sqlite3.Error, path: str) -> ContwebError:
+    code = _primary(error)
+    if code == sqlite3.SQLITE_NOTADB:
+        return ConfigurationError(f"the store {path} is a file of another kind, not an SQLite database")
+    if code == sqlite3.SQLITE_READONLY:
+        return ConfigurationError(
+            f"the store {path} may not be written by this process: check who owns it and its mode"
+        )
+    if code == sqlite3.SQLITE_CANTOPEN and not os.access(path, os.R_OK | os.W_OK):
+        return ConfigurationError(
+            f"the store {path} may not be opened by this process: check who owns it and its mode"
+        )
+    return explain(error, path)
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """SQLite's error code without what refines it; 0 for an error of the Python module."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _check_version() -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        needed = ".".join(map(str, OLDEST_SQLITE))
+        raise ConfigurationError(f"SQLite is {sqlite3.sqlite_version} here; contweb needs {needed} or later")
+
+
+def _check_place(path: str) -> None:
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise ConfigurationError(f"the store {path} cannot be made: there is no directory {folder}")
+    if Path(path).is_dir():
+        raise ConfigurationError(f"the store {path} is a directory; give the name of a file in it")
+    _make_private(path)
+
+
+def _make_private(path: str) -> None:
+    """A new file is for its owner alone, and so are the files that SQLite puts beside it."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+    except OSError as error:
+        raise ConfigurationError(
+            f"the store {path} may not be written by this process: {error.strerror}"
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> None:
+    for setting in (f"synchronous={synchronous}", "wal_autocheckpoint=2000", "journal_size_limit=67108864"):
+        connection.execute(f"PRAGMA {setting}").close()
+    for setting in ("cache_size=-8000", "temp_store=memory", "trusted_schema=off"):
+        connection.execute(f"PRAGMA {setting}").close()
+    if _number(connection, "user_version") != SCHEMA_VERSION:
+        _make_schema(connection, path)
+    if _number(connection, "application_id") != APPLICATION:
+        raise _foreign(path)
+
+
+def _make_schema(connection: sqlite3.Connection, path: str) -> None:
+    _refuse_foreign(connection, path)
+    (mode,) = connection.execute("PRAGMA journal_mode=wal").fetchone()
+    if mode != "wal":
+        raise ConfigurationError(f"the store {path} cannot have a write-ahead log there: use a local disk")
+    with _transaction(connection):
+        if _number(connection, "user_version") == 0:  # still: another process may have been faster
+            for statement in SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id={APPLICATION}")
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
+    version, application = _number(connection, "user_version"), _number(connection, "application_id")
+    if application == APPLICATION and version > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"the store {path} was written by a newer contweb: its format is {version}, not {SCHEMA_VERSION}"
+        )
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application not in (0, APPLICATION) or (tables and application == 0):
+        raise _foreign(path)
+
+
+def _foreign(path: str) -> ConfigurationError:
+    return ConfigurationError(f"the store {path} is an SQLite database of another program")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    (number,) = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return int(number)
+
+
+def _close_idle_everywhere() -> None:
+    for file in list(_files):
+        if file._pid == os.getpid():
+            file.close_idle()
+
+
+_register: Callable[..., None] | None = getattr(os, "register_at_fork", None)
+if _register:
+    _register(before=_close_idle_everywhere)
