@@ -162,13 +162,16 @@ def without_lines(description: Any) -> Any:
 
 
 def _lines(error: BaseException, path: Path) -> list[tuple[str, int]]:
-    """Name and line of each frame of the program. Comprehensions have frames before 3.12 only."""
-    return [
-        (frame.f_code.co_name, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_code.co_filename == str(path)
-        and frame.f_code.co_name not in ("<listcomp>", "<setcomp>", "<dictcomp>")
-    ]
+    """Name and line of each frame of the program. A comprehension counts as its function."""
+    lines: list[tuple[str, int]] = []
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_name
+        if frame.f_code.co_filename != str(path):
+            continue
+        if name in ("<listcomp>", "<setcomp>", "<dictcomp>") and lines:
+            name = lines.pop()[0]
+        lines.append((name, line))
+    return lines
 
 
 # ------------------------------------------------------------------------------------------ plain runs
@@ -352,6 +355,8 @@ def assert_same(
 
     Results are plain data, and are compared as they print, which also tells 1 from True.
     """
+    if actual.error and not expected.error:
+        assert actual.error == expected.error
     assert actual.effects == expected.effects
     if questions:
         assert actual.questions == expected.questions

@@ -7,7 +7,7 @@ What a program may say of itself, as in ``@program(mutates=True)``:
 
     mutates=True    it changes an object that a continuation holds, so that resuming the same continuation again
                     in memory finds the object changed (from bytes it does not)
-    stored=False    it keeps something that cannot be made into bytes
+    stored=False    it keeps something that cannot be made into bytes: a generator expression, a class made inside
     barriers=True   C code, or a function that is not a flow, calls a flow in it
     once=True       it changes what no continuation holds (globals), so that no point of it can be resumed again
 

@@ -1,6 +1,6 @@
 """Assignment to every kind of target: each part evaluated once, in order."""
 
-from contweb import suspend
+from contweb import flow, suspend
 from tests.programs import effect, program
 
 
@@ -253,15 +253,16 @@ def augmented_in_place_of_an_item_of_a_tuple():
         return t, suspend(str(error))
 
 
+class Matrix:
+    def __init__(self, n):
+        self.n = n
+
+    def __matmul__(self, other):
+        return Matrix(self.n * 100 + other)
+
+
 @program
 def augmented_matrix():
-    class Matrix:
-        def __init__(self, n):
-            self.n = n
-
-        def __matmul__(self, other):
-            return Matrix(self.n * 100 + other)
-
     m = Matrix(1)
     m @= suspend(5)
     return m.n, (m @ suspend(7)).n
@@ -312,7 +313,30 @@ def assigned_to_itself():
     return x
 
 
-@program
+class Purse:
+    __unit = 3
+
+    def __init__(self):
+        self.__sum = 10
+
+    @flow
+    def pay(self, __by):
+        self.__sum -= suspend(__by)
+        __local = self.__sum * self.__unit
+        suspend("?")
+        return __local, self.__dict__, self.__again()
+
+    @flow
+    def __again(self):
+        return suspend("again")
+
+
+@program(mutates=True)
+def private_names_outside():
+    return Purse().pay(4), Purse().pay(1)
+
+
+@program(stored=False)
 def private_names():
     class Account:
         __rate = 3

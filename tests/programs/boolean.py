@@ -99,15 +99,16 @@ def comparison_chain_evaluates_middle_once():
     return 1 < middle() < 9 > middle() >= 5, n
 
 
+class Less:
+    def __init__(self, result):
+        self.result = result
+
+    def __lt__(self, other):
+        return self.result
+
+
 @program
 def comparison_chain_gives_an_operand():
-    class Less:
-        def __init__(self, result):
-            self.result = result
-
-        def __lt__(self, other):
-            return self.result
-
     return Less([]) < suspend(1) < suspend(2), Less("yes") < Less([]) < suspend(3)
 
 

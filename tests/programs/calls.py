@@ -116,9 +116,12 @@ def dispatch_by_name():
 
 @program
 def partial_without_suspension_in_it():
-    f = partial(effect, "x")
+    f = partial(asks, "x", value="y")
     suspend("?")
-    return f()
+    try:
+        f()
+    except TypeError as error:
+        return str(error), f.args
 
 
 @program
@@ -176,11 +179,12 @@ def call_of_a_call():
     return adder(1)(2)(suspend(3))
 
 
+class Holder:
+    pass
+
+
 @program
 def callable_stored_in_attribute():
-    class Holder:
-        pass
-
     holder = Holder()
     holder.f = asks
     return holder.f(suspend(1)), holder.f(2)

@@ -4,7 +4,7 @@ from contweb import flow, suspend
 from tests.programs import effect, program
 
 
-@program
+@program(stored=False)
 def body_statements():
     n = suspend(3)
 
@@ -27,7 +27,7 @@ def body_statements():
     return Box.__doc__, Box().read(), Box.sizes, Box.i, Box.__name__, Box.__qualname__
 
 
-@program
+@program(stored=False)
 def bases_and_keywords_suspend():
     def pick(x):
         suspend("pick")
@@ -51,7 +51,7 @@ def bases_and_keywords_suspend():
     return Derived().m(), [c.__name__ for c in Derived.__mro__], type(Derived).__name__
 
 
-@program
+@program(stored=False)
 def instance_kept_across_suspensions():
     class Point:
         def __init__(self, x, y):
@@ -66,7 +66,7 @@ def instance_kept_across_suspensions():
     return repr(p), repr(q), q.x is q.y, q.x is p, type(p) is Point, isinstance(q, Point)
 
 
-@program
+@program(stored=False)
 def class_kept_across_suspensions():
     class A:
         n = 1
@@ -80,7 +80,7 @@ def class_kept_across_suspensions():
     return B.n, B.m, issubclass(B, A), B.__mro__[1] is A
 
 
-@program
+@program(stored=False)
 def class_variables_changed():
     class A:
         n = 0
@@ -92,7 +92,7 @@ def class_variables_changed():
     return A.up(), A().up()
 
 
-@program
+@program(stored=False)
 def slots_and_init_subclass():
     class Base:
         seen = ()
@@ -110,14 +110,16 @@ def slots_and_init_subclass():
     return Slotted().set(5).x
 
 
-@program
+@program(stored=False)
 def dataclass_inside():
     from dataclasses import dataclass, field
+
+    usual = suspend(3)
 
     @dataclass(order=True)
     class Item:
         name: str
-        price: int = suspend(3)
+        price: int = usual
         tags: list = field(default_factory=list)
 
         def total(self, n):
@@ -127,7 +129,7 @@ def dataclass_inside():
     return repr(a).rsplit(".")[-1], a < b, b.total(2), a.tags is b.tags
 
 
-@program
+@program(stored=False)
 def enum_outside_and_inside():
     from enum import Enum
 
@@ -142,7 +144,7 @@ def enum_outside_and_inside():
     return Color.RED.next() is Color.BLUE, suspend("?"), Color.BLUE.next().name
 
 
-@program
+@program(stored=False)
 def class_in_a_loop():
     made = []
     for i in range(2):
@@ -158,7 +160,7 @@ def class_in_a_loop():
     return [a().m() for a in made], made[0] is made[1]
 
 
-@program
+@program(stored=False)
 def class_in_a_method_in_a_class():
     class Outer:
         def make(self, x):
@@ -173,7 +175,7 @@ def class_in_a_method_in_a_class():
     return Outer().make(1).read(), Outer().make.__qualname__
 
 
-@program
+@program(stored=False)
 def flow_methods_marked_inside():
     class A:
         @flow
@@ -188,7 +190,7 @@ def flow_methods_marked_inside():
     return A().m(1), A.s(2)
 
 
-@program
+@program(stored=False)
 def named_tuple_and_simple_namespace():
     from collections import namedtuple
     from types import SimpleNamespace
@@ -199,7 +201,7 @@ def named_tuple_and_simple_namespace():
     return Pair(suspend(3), 4) == (3, 4), names.a, names.b
 
 
-@program
+@program(stored=False)
 def init_that_suspends():
     class Form:
         def __init__(self, name):
@@ -210,7 +212,7 @@ def init_that_suspends():
     return form.name, form.size, type(form) is Form
 
 
-@program
+@program(stored=False)
 def init_that_suspends_and_calls_super():
     class Base:
         def __init__(self, name):

@@ -310,7 +310,7 @@ def closure_in_a_dict_and_a_tuple():
     return handlers["a"](), handlers["b"][0]()
 
 
-@program
+@program(stored=False)
 def free_variable_of_a_class_body():
     n = suspend(3)
 

@@ -219,7 +219,7 @@ def inside_a_loop_and_try():
     return seen
 
 
-@program
+@program(mutates=True)
 def over_iterators():
     it = iter(range(6))
     return [suspend(x) for x in it if x < 2 or next(it)], list(zip([suspend(i) for i in "ab"], it))
@@ -250,7 +250,7 @@ def dict_later_key_wins():
     return {suspend(k): suspend(v) for k, v in [(1, "a"), (1.0, "b"), (True, "c")]}
 
 
-@program
+@program(stored=False)
 def in_a_class_body_of_a_flow():
     n = suspend(2)
 

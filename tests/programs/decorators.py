@@ -113,7 +113,7 @@ def decorator_replaces_the_function():
     return f, g
 
 
-@program
+@program(stored=False)
 def class_decorator():
     def register(cls):
         suspend(cls.__name__)

@@ -58,11 +58,12 @@ def del_slices():
     return xs
 
 
+class Box:
+    pass
+
+
 @program(mutates=True)
 def del_attributes():
-    class Box:
-        pass
-
     box = Box()
     box.x = box.y = 1
 

@@ -55,11 +55,12 @@ def local_read_before_walrus():
     return x + (x := suspend(10)) + x, [x, (x := suspend(5)), x]
 
 
+class Box:
+    n = 1
+
+
 @program(mutates=True)
 def attribute_read_before_a_suspension_that_changes_it():
-    class Box:
-        n = 1
-
     box = Box()
 
     def change():
@@ -155,7 +156,7 @@ def call_function_name_rebound_by_argument():
     return f(rebind()), f(suspend(1))
 
 
-@program
+@program(stored=False)
 def call_method_looked_up_before_arguments():
     class Thing:
         def m(self, x):
@@ -236,12 +237,13 @@ def slices():
     )
 
 
+class Grid:
+    def __getitem__(self, key):
+        return key
+
+
 @program
 def slices_in_tuples():
-    class Grid:
-        def __getitem__(self, key):
-            return key
-
     grid = Grid()
     return repr((grid[suspend(1) : suspend(2), suspend(3)], grid[suspend(1) :, ..., : suspend(2)], grid[*suspend([1]), 2]))
 

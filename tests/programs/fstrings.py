@@ -24,13 +24,14 @@ def fstring_spec_and_conversion():
     return f"{suspend('a')!r:>{suspend(6)}}{suspend(1)}"
 
 
+class Thing:
+    def __format__(self, spec):
+        effect(("format", spec))
+        return "<" + spec + ">"
+
+
 @program
 def fstring_value_formatted_when_reached():
-    class Thing:
-        def __format__(self, spec):
-            effect(("format", spec))
-            return "<" + spec + ">"
-
     thing = Thing()
     return f"{thing}{suspend(1)}{thing:abc}{suspend(2)}{thing:{suspend('spec')}}"
 

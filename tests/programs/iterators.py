@@ -127,13 +127,13 @@ def unpacking_iterators():
     return a, b, c, d, [*iter(suspend("ab"))]
 
 
-@program
+@program(mutates=True)
 def next_with_default():
     it = iter([1, 2])
     return next(it), suspend("?"), next(it, "end"), suspend("?"), next(it, suspend("end"))
 
 
-@program
+@program(mutates=True)
 def iterators_kept_in_a_list():
     its = [iter([1, 2, 3]), iter("abc"), iter(range(3)), iter((7, 8, 9)), enumerate("xy"), zip([1, 2], [3, 4])]
     seen = ()
@@ -143,7 +143,7 @@ def iterators_kept_in_a_list():
     return seen, [list(it) for it in its]
 
 
-@program
+@program(mutates=True)
 def two_loops_share_one_enumerate():
     e = enumerate("abcd")
     seen = ()
@@ -156,16 +156,17 @@ def two_loops_share_one_enumerate():
     return seen
 
 
+class Deck:
+    def __init__(self):
+        self.made = 0
+
+    def __iter__(self):
+        self.made += 1
+        return iter([self.made, 10])
+
+
 @program(mutates=True)
 def custom_iterable_makes_iterators():
-    class Deck:
-        def __init__(self):
-            self.made = 0
-
-        def __iter__(self):
-            self.made += 1
-            return iter([self.made, 10])
-
     deck = Deck()
     seen = [suspend(x) for x in deck]
     for x in deck:

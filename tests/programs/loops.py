@@ -302,11 +302,12 @@ def for_target_is_an_item():
     return d
 
 
+class Box:
+    at = None
+
+
 @program(mutates=True)
 def for_target_is_an_attribute():
-    class Box:
-        at = None
-
     box, seen = Box(), []
     for box.at in "ab":
         seen.append(box.at)
@@ -391,7 +392,7 @@ def for_dict_values_changed():
     return d
 
 
-@program
+@program(mutates=True)
 def one_iterator_in_two_loops():
     it, seen = iter([1, 2, 3, 4, 5]), ()
     for x in it:
@@ -403,7 +404,7 @@ def one_iterator_in_two_loops():
     return seen
 
 
-@program
+@program(mutates=True)
 def one_iterator_nested_in_itself():
     it, seen = iter(range(6)), ()
     for a in it:
@@ -413,7 +414,7 @@ def one_iterator_nested_in_itself():
     return seen
 
 
-@program
+@program(mutates=True)
 def one_iterator_advanced_by_next():
     it, seen = iter("abcdef"), ()
     for letter in it:

@@ -99,10 +99,12 @@ def object_shared_by_frames():
     return inner(account), account.amount
 
 
-@program(mutates=True)
+@program(mutates=True, stored=False)
 def class_inside_the_flow():
+    by = suspend(2)
+
     class Counter:
-        step = suspend(2)
+        step = by
 
         def __init__(self, n):
             self.n = n
@@ -118,7 +120,7 @@ def class_inside_the_flow():
     return counter.up(), counter.twice(), Counter.up(counter)
 
 
-@program
+@program(stored=False)
 def class_inside_the_flow_with_every_kind_of_method():
     class Tool:
         @classmethod
@@ -143,7 +145,7 @@ def class_inside_the_flow_with_every_kind_of_method():
     return tool.x, Tool.add(1, 2), tool.add(3, 4), tool.doubled, tool(suspend(1))
 
 
-@program
+@program(stored=False)
 def chained_methods():
     class Query:
         def __init__(self, parts=()):
@@ -159,7 +161,7 @@ def chained_methods():
     return Query().where("a").where(suspend("b")).all()
 
 
-@program
+@program(stored=False)
 def methods_added_later():
     class Empty:
         pass
@@ -173,29 +175,30 @@ def methods_added_later():
     return e.m(1), e.l()
 
 
+class Number:
+    def __init__(self, n):
+        self.n = n
+
+    def __add__(self, other):
+        return Number(self.n + other.n)
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+    def __getitem__(self, i):
+        return self.n * i
+
+    def __len__(self):
+        return self.n
+
+    def __contains__(self, x):
+        return x == self.n
+
+    def __iter__(self):
+        return iter(range(self.n))
+
+
 @program
 def operators_without_suspension():
-    class Number:
-        def __init__(self, n):
-            self.n = n
-
-        def __add__(self, other):
-            return Number(self.n + other.n)
-
-        def __eq__(self, other):
-            return self.n == other.n
-
-        def __getitem__(self, i):
-            return self.n * i
-
-        def __len__(self):
-            return self.n
-
-        def __contains__(self, x):
-            return x == self.n
-
-        def __iter__(self):
-            return iter(range(self.n))
-
     n = Number(suspend(2)) + Number(suspend(3))
     return n.n, n == Number(suspend(5)), n[suspend(3)], len(n), suspend(5) in n, [suspend(x) for x in n]

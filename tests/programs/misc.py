@@ -166,7 +166,7 @@ def state_machine():
     return seen
 
 
-@program
+@program(stored=False)
 def bank():
     class Account:
         def __init__(self):

@@ -47,7 +47,7 @@ def super_in_a_class_method():
     return type(made).__name__, made.name, made.greet("hi")
 
 
-@program
+@program(stored=False)
 def super_in_a_class_inside_the_flow():
     class A:
         def m(self, x):
@@ -65,7 +65,7 @@ def super_in_a_class_inside_the_flow():
     return C().m(1)
 
 
-@program
+@program(stored=False)
 def super_in_diamonds():
     class Top:
         def m(self):
@@ -86,7 +86,7 @@ def super_in_diamonds():
     return Bottom().m()
 
 
-@program
+@program(stored=False)
 def super_in_a_comprehension_and_lambda():
     class A:
         def m(self, x):
@@ -101,7 +101,7 @@ def super_in_a_comprehension_and_lambda():
     return B().m(2)
 
 
-@program
+@program(stored=False)
 def super_in_a_nested_function():
     class A:
         def m(self):
@@ -118,7 +118,7 @@ def super_in_a_nested_function():
     return B().m()
 
 
-@program
+@program(stored=False)
 def super_when_self_is_rebound():
     class A:
         def m(self):
@@ -135,7 +135,7 @@ def super_when_self_is_rebound():
     return B().m()
 
 
-@program
+@program(stored=False)
 def class_cell_alone():
     class A:
         def name(self):
