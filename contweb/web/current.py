@@ -48,6 +48,7 @@ class Turn:
     def __init__(self, app: Serving, environ: WSGIEnvironment) -> None:
         self.app = app
         self.request = Request(environ, app.limits)
+        self.answering = False  # whether the request answers a page that can be answered
         self.resumed: Continuation | None = None  # what the request went on from, for the debug page
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 

@@ -63,6 +63,7 @@ def _said(turn: Turn, error: HTTPException) -> dict[str, Any]:
     if isinstance(error, BadRequestKeyError):
         description, missing = None, error.args[0] if error.args else None
     return {
+        "again": path_url(turn.root, turn.request.path) if turn.answering and error.code != 410 else None,
         "description": description,
         "missing": missing,
         "why": getattr(error, "why", None),

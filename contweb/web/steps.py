@@ -18,7 +18,7 @@ from contweb.web.answers import Answer, digest
 from contweb.web.backing import Backing, seal_context
 from contweb.web.claims import tries
 from contweb.web.current import Turn
-from contweb.web.pages import draw, redirect
+from contweb.web.pages import draw
 from contweb.web.places import Place, base_of, url_of
 from contweb.web.refusals import Busy, LastPage, PageGone
 from contweb.web.run import Landing, Run, new_conversation
@@ -58,6 +58,7 @@ def answer(turn: Turn, place: Place) -> Response:
     page = _load(turn, place)
     if page.frames is None:
         raise LastPage()
+    turn.answering = True
     given = turn.request.answer
     key, owner = digest(given), new_owner()
     known = _outcome_or_claim(turn, place, page, key, owner)
@@ -157,14 +158,18 @@ def _open(backing: Backing, page: Page, what: bytes, data: bytes) -> Any:
 
 
 def _send(turn: Turn, landing: Landing) -> Response:
-    return redirect(landing.elsewhere or url_of(turn.root, landing.page))
+    return _see_other(landing.elsewhere or url_of(turn.root, landing.page))
 
 
 def _to_token(turn: Turn, token: str) -> Response:
     page = turn.app.backing.store.load(token)
     if page is None:
         raise PageGone("expired")
-    return redirect(url_of(turn.root, page))
+    return _see_other(url_of(turn.root, page))
+
+
+def _see_other(url: str) -> Response:
+    return Response(status=303, headers={"Location": url}, mimetype="text/html")
 
 
 def _to_newest(turn: Turn, page: Page) -> Response:

@@ -71,6 +71,17 @@ def fails():
     return html(f"<p>fine: {n}</p>")
 
 
+@flows.flow("/catches")
+def catches():
+    try:
+        n = ask(FORM)["n"]
+    except KeyError:
+        n = ask(FORM)["n"]
+        if n == "raise":
+            raise
+    return html(n)
+
+
 @flows.flow("/results/<kind>")
 def results(kind):
     results = {

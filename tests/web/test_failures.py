@@ -9,6 +9,7 @@ import pytest
 
 from contweb.errors import ChangedCodeError, ForbiddenError, SealError, StoreUnavailableError
 from contweb.web.reading import read
+from contweb.web.testing import Visit
 from tests.web.flows import ran
 
 
@@ -67,6 +68,33 @@ def test_a_missing_field_is_400(browser):
     assert "without its field n" in page.text
     nothing_inside(page)
     assert "/add/second~" in browser.submit(n="5").url
+
+
+def test_the_way_back_is_a_link(browser):
+    url = browser.open("/add").url
+    browser._go(Visit("POST", url, (("m", "5"),)))
+    assert browser.page.status == 400
+    browser.click("Back to the page")
+    assert (browser.page.status, browser.page.url) == (200, url)
+    assert "Back to the page" not in browser.open("/nowhere").text
+
+
+def test_a_step_is_logged(browser, caplog):
+    with caplog.at_level(logging.INFO, "contweb"):
+        token = browser.open("/add").url.rpartition("~")[2]
+        browser.submit(n="5")
+    assert "start -> first in" in caplog.text
+    assert "first -> second in" in caplog.text
+    assert token not in caplog.text
+
+
+def test_an_error_that_was_caught_may_be_waited_with(browser):
+    browser.open("/catches")
+    url = browser.page.url
+    browser.open(browser.request("POST", url, data={"m": "1"}).headers["Location"])
+    assert browser.submit(n="raise").status == 400
+    browser.back()
+    assert browser.submit(n="2").text == "2"
 
 
 def test_a_failing_step_runs_again_each_time(at_fails):
