@@ -189,7 +189,7 @@ class _Desugar:
         if not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
             return [self._plain(node)]
         iterator = self.fresh("i")
-        start = assign(iterator, quote_expr("RT.iter(ITERABLE)", at=node.iter, ITERABLE=self.expr(node.iter)))
+        start = assign(iterator, self._iter(node.iter))
         over = assign(iterator, placed(ast.Constant(None), node.iter))
         body = self.block(node.body)
         target = node.target
@@ -200,6 +200,13 @@ class _Desugar:
         orelse = [over, *self.block(node.orelse)] if node.orelse else []
         loop = placed(ast.For(target, name(iterator, at=node.iter), body, orelse), node)
         return [start, loop, over]
+
+    def _iter(self, node: ast.expr) -> ast.expr:
+        """An iterator that is made here is the loop's alone; any other may be known to the program."""
+        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        own = is_call and self.facts.is_builtin(node.func.id)  # type: ignore[attr-defined]
+        template = "RT.iter(ITERABLE)" if own else "RT.loop_over(ITERABLE)"
+        return quote_expr(template, at=node, ITERABLE=self.expr(node))  # type: ignore[no-any-return]
 
     def _Try(self, node: ast.Try) -> Statements:
         protect = self._protect if node.finalbody else self.block

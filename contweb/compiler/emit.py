@@ -19,8 +19,9 @@ from contweb.compiler.quote import placed
 from contweb.compiler.unit import Unit
 
 _FACTORY = "@factory"
+_FLOW = "@flow"  # while it is compiled: its own name is not bound around it
+_QUALIFIED = f"{_FACTORY}.<locals>.{_FLOW}"
 _FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
-_OPTIMIZED = 0x3  # CO_OPTIMIZED | CO_NEWLOCALS
 
 
 class Emitter:
@@ -37,7 +38,7 @@ class Emitter:
         node = units[0].node
         node.decorator_list = self._first_line(node)
         code = self._compile(node, list(self._free))
-        code = self._mend(code, f"{_FACTORY}.<locals>.{code.co_name}", self._original.co_qualname, keep=True)
+        code = self._mend(code, _QUALIFIED, self._original.co_qualname, keep=True)
         code = code.replace(co_name=self._original.co_name)
         self._marked[unit_mark(0)] = code
         return [(unit, self._marked[unit_mark(unit.number)]) for unit in units if unit_mark(unit.number) in self._marked]
@@ -46,7 +47,7 @@ class Emitter:
         """The code of a twin."""
         node.decorator_list = []
         code = self._compile(node, captured)
-        code = self._mend(code, f"{_FACTORY}.<locals>.{code.co_name}", plain.co_qualname, keep=False)
+        code = self._mend(code, _QUALIFIED, plain.co_qualname, keep=False)
         return code.replace(co_name=plain.co_name)
 
     def _first_line(self, node: ast.FunctionDef) -> list[ast.expr]:
@@ -59,11 +60,12 @@ class Emitter:
         parameters = [placed(ast.arg(name), node) for name in captured]
         arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
         _strip(node)
+        node.name = _FLOW
         factory = ast.FunctionDef(name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[])
         module = ast.Module([placed(factory, node)], [])
         flags = self._original.co_flags & _FUTURE
         code = compile(module, self._original.co_filename, "exec", flags, dont_inherit=True)
-        return _inner(_inner(code, _FACTORY), node.name)
+        return _inner(_inner(code, _FACTORY), _FLOW)
 
     def _mend(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
         consts = tuple(self._mend_constant(const, old, new, keep=keep) for const in code.co_consts)

@@ -7,7 +7,8 @@
                                           super(__class__, self).method()
 
 Declarations stand at the top, because a twin may not use a name before it declares it. ``super()`` without arguments looks
-for the first argument of the running function, which a twin does not have. ``locals()`` leaves out our names.
+for the first argument of the running function, which a twin does not have. ``locals()``, ``vars()`` and ``dir()`` leave out
+our names.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class _Prepare(ast.NodeTransformer):
             return node
         if node.func.id == "super" and self._first is not None and self._facts.is_builtin("super"):
             node.args = [name("__class__", at=node), name(self._first, at=node)]
-        elif node.func.id == "locals" and self._facts.is_builtin("locals"):
+        elif node.func.id in ("locals", "vars", "dir") and self._facts.is_builtin(node.func.id):
             return quote_expr("RT.visible(LOCALS)", at=node, LOCALS=node)
         return node
 

@@ -150,7 +150,7 @@ class _Twin:
         item = "@item" + node.iter.id  # type: ignore[attr-defined]
         again = _within(span(node.body), node)
         rest = quote_expr(
-            "ITERATOR if R == 0 else RT.again(ITERATOR, AGAIN)",
+            "ITERATOR if R == 0 else RT.again(ITERATOR) if AGAIN else ()",
             at=node.iter,
             **_HOLES,
             ITERATOR=node.iter,

@@ -11,13 +11,24 @@ from contweb.compiler.points import Point
 _ABSENT: Any = object()
 
 
-def reaches(point: Point, names: dict[str, Any], called: types.CodeType) -> Any:
-    """False if the call does not go to that code directly; else what it goes through: None, or, for a class whose
-    ``__init__`` is called, a ``Making``."""
+def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside: dict[str, Any]) -> Any:
+    """False if the call does not go to that code directly; else what it goes through: None, or, where a class was called and
+    its ``__init__`` is the code, a ``Making``. ``inside`` are the names of the frame that was called."""
     held = names.get(point.callee, _ABSENT)
-    if point.method is None:
-        return _leads(held, called)
-    return _leads(_method(held, point.method), called)
+    callee = held if point.method is None else _method(held, point.method)
+    if isinstance(callee, type):
+        return _made(callee, called, inside)
+    return _leads(callee, called)
+
+
+def _made(kind: type, called: types.CodeType, inside: dict[str, Any]) -> Any:
+    """The object that a class is making, if it does that as ``type`` does."""
+    if _in_classes(type(kind).__mro__, "__call__") is not type.__dict__["__call__"] or not called.co_argcount:
+        return False
+    made = inside.get(called.co_varnames[0])
+    if not isinstance(made, kind) or _leads(_in_classes(type(made).__mro__, "__init__"), called) is False:
+        return False
+    return Making(made)
 
 
 class Making:
@@ -27,6 +38,12 @@ class Making:
 
     def __init__(self, made: Any) -> None:
         self.made = made
+
+    def given(self, returned: Any) -> tuple[Any, BaseException | None]:
+        """What the call of the class gives when ``__init__`` has returned, or the exception that it raises."""
+        if returned is None:
+            return self.made, None
+        return None, TypeError(f"__init__() should return None, not '{type(returned).__name__}'")
 
 
 def _leads(callee: Any, called: types.CodeType) -> Any:

@@ -46,22 +46,22 @@ def suspend(value: Any = None) -> Any:
     """
     frame: types.FrameType | None = sys._getframe(1)
     called: types.CodeType = _SUSPEND_CODE
-    saved: list[tuple[Code, Point, tuple[Any, ...], tuple[tuple[Any, Any], ...], Any]] = []
+    inside: dict[str, Any] = {}
+    saved: list[tuple[Code, int, tuple[Any, ...], Any]] = []
     while frame is not None and id(frame.f_code) not in _DRIVERS:
         code, point, names = _position(frame)
-        made = reaches(point, names, called)
-        if made is False:
-            raise _between(frame, point, called)
-        values, contents = code.save(point.number, names)
-        saved.append((code, point, values, contents, made))
-        called = frame.f_code
-        frame = frame.f_back
+        via = reaches(point, names, called, inside)
+        if via is False:
+            raise _between(frame, called)
+        saved.append((code, point.number, code.save(point.number, names), via))
+        called, inside, frame = frame.f_code, names, frame.f_back
     if frame is None:
         raise NotRunningError(_OUTSIDE)
     names = frame.f_locals
     continuation: Frame = names["outer"]
-    for code, point, values, contents, made in reversed(saved):
-        continuation = Frame(code, point.number, values, contents, continuation, made)
+    for code, number, values, via in reversed(saved):
+        continuation = Frame(code, number, values, continuation, via)
+    continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
 
@@ -106,7 +106,7 @@ def _no_point(frame: types.FrameType) -> BarrierError:
     )
 
 
-def _between(frame: types.FrameType, point: Point, called: types.CodeType) -> BarrierError:
+def _between(frame: types.FrameType, called: types.CodeType) -> BarrierError:
     return _barrier(
         frame,
         f"what it calls here is not {called.co_qualname}(): something that is not a flow stands between them",

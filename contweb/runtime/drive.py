@@ -25,6 +25,7 @@ def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSusp
 
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
     """Go on from a frame with a value, or with an exception that is raised at its point. Returns as ``run`` does."""
+    frame.recall()
     current: Frame | None = frame
     while current is not None:
         try:
@@ -37,7 +38,7 @@ def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: On
             thrown = None
         current = current.outer
         if current is not None and thrown is None and isinstance(current.via, Making):
-            value = current.via.made
+            value, thrown = current.via.given(value)
     if thrown is not None:
         try:
             raise thrown

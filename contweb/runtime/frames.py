@@ -14,29 +14,25 @@ if TYPE_CHECKING:
 
 
 class Frame:
-    """One flow function at a point. Not changed after it was made.
+    """One flow function at a point.
 
-    ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell, and in
-    ``contents`` what the cell held. ``outer`` is the frame that called it.
+    ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell. ``outer`` is the
+    frame that called it. The innermost frame of a continuation has in ``contents`` what the cells of all its frames held.
     """
 
-    __slots__ = ("code", "contents", "number", "outer", "values", "via")
+    __slots__ = ("around", "cells", "code", "contents", "number", "outer", "values", "via")
 
     def __init__(
-        self,
-        code: Code,
-        number: int,
-        values: tuple[Any, ...],
-        contents: tuple[tuple[Any, Any], ...],
-        outer: Frame | None,
-        via: Any = None,
+        self, code: Code, number: int, values: tuple[Any, ...], outer: Frame | None, via: Any = None
     ) -> None:
         self.code = code
         self.number = number
         self.values = values
-        self.contents = contents
         self.outer = outer
         self.via = via  # what the call went through to the frame inside: None, or the object that a class was making
+        self.cells = code.cells(number, values)
+        self.around = outer if outer is None or outer.cells else outer.around  # the next frame with cells
+        self.contents: tuple[tuple[types.CellType, Any], ...] = ()
 
     def chain(self) -> Iterator[Frame]:
         """This frame, and those around it."""
@@ -63,18 +59,29 @@ class Frame:
                 return exception  # type: ignore[no-any-return]
         return None
 
-    def settle(self) -> None:
-        """Remember what the cells hold, once they were filled."""
-        cells = [value for value in self.values if isinstance(value, types.CellType)]
-        self.contents = tuple((cell, cell.cell_contents) for cell in cells if not _is_empty(cell))
+    def remember(self) -> None:
+        """Note what the cells of all frames hold: names of a continuation, though functions may share them."""
+        frame: Frame | None = self
+        contents = []
+        while frame is not None:
+            contents += [(cell, cell.cell_contents) for cell in frame.cells if not _is_empty(cell)]
+            frame = frame.around
+        self.contents = tuple(contents)
 
-    def prepare(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """The twin, ready to be called with the point's number, the saved state, and what the call at the point gives."""
+    def recall(self) -> None:
+        """Let the cells hold again what they held."""
         for cell, content in self.contents:
             cell.cell_contents = content
-        code = self.code
-        cells, state = code.split(self.number, self.values)
-        return types.FunctionType(code.twin, code.globals, code.twin.co_name, None, cells), state
+
+    def prepare(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """The twin, ready to be called with the point's number, the saved state, and what the call at the point gives.
+
+        The state of loops goes to the twin, which changes it; the frame keeps copies, made before, for the next time.
+        """
+        code, values = self.code, self.values
+        self.values = code.copied(self.number, values)
+        closure, state = code.split(self.number, values)
+        return types.FunctionType(code.twin, code.globals, code.twin.co_name, None, closure), state
 
 
 def _is_empty(cell: types.CellType) -> bool:

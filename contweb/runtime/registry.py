@@ -20,7 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _CALLS = {opcode.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL") if name in opcode.opmap}
 _CACHE = opcode.opmap["CACHE"]
-_CELLS_TYPE = tuple[types.CellType, ...] | None
+Closure = tuple[types.CellType, ...] | None
 
 
 class Code:
@@ -46,17 +46,28 @@ class Code:
         _BY_CODE[id(twin)] = (self, _places(twin, list(self.points.values())))
         return twin
 
-    def save(self, number: int, names: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[tuple[Any, Any], ...]]:
-        """The values to keep of a running frame, and what its cells hold."""
+    def save(self, number: int, names: dict[str, Any]) -> tuple[Any, ...]:
+        """The values to keep of a running frame."""
         return self._savers[number].save(names)
 
-    def split(self, number: int, values: tuple[Any, ...]) -> tuple[_CELLS_TYPE, tuple[Any, ...]]:
+    def cells(self, number: int, values: tuple[Any, ...]) -> tuple[types.CellType, ...]:
+        """The cells among the values."""
+        saver = self._savers[number]
+        return tuple([values[place] for _, place in saver.cells]) if saver.cells else ()
+
+    def copied(self, number: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The values with copies of what is control state."""
+        return self._savers[number].copied(values)
+
+    def split(self, number: int, values: tuple[Any, ...]) -> tuple[Closure, tuple[Any, ...]]:
         """The closure of the twin, and the values that it restores. A cell that was not kept is a new one."""
         saver = self._savers[number]
-        held = {name: values[place] for name, place in saver.cells}
         free = self.twin.co_freevars
-        closure = tuple(held[name] if name in held else types.CellType() for name in free) if free else None
-        return closure, saver.state(values)
+        if not free:
+            return None, values
+        held = {name: values[place] for name, place in saver.cells}
+        closure = tuple([held[name] if name in held else types.CellType() for name in free])
+        return closure, tuple([values[place] for place in saver.plain]) if saver.cells else values
 
 
 class _Saver:
@@ -64,41 +75,32 @@ class _Saver:
 
     def __init__(self, point: Point, captured: dict[str, int]) -> None:
         self._names: tuple[str, ...] = point.live
-        self._captured = captured
+        self._held = [captured[name] for name in point.live if name in captured]
         self.cells = [(name, place) for place, name in enumerate(point.live) if name in captured]
-        self._plain = [place for place, name in enumerate(point.live) if name not in captured]
+        self.plain = [place for place, name in enumerate(point.live) if name not in captured]
         self._copiers: list[tuple[int, Copier]] = [
             (place, copy) for place, name in enumerate(point.live) if (copy := copier(name)) is not None
         ]
 
-    def save(self, names: dict[str, Any]) -> tuple[tuple[Any, ...], tuple[tuple[Any, Any], ...]]:
-        get = names.get
-        values = [get(name, _MISSING) for name in self._names]
+    def save(self, names: dict[str, Any]) -> tuple[Any, ...]:
+        values = [names.get(name, _MISSING) for name in self._names]
         for place, value in enumerate(values):
             if value is _MISSING:
                 values[place] = None if "@" in self._names[place] else SUPPORT.UNBOUND
-        contents: list[tuple[Any, Any]] = []
         if self.cells:
             held = names[CELLS]
-            for name, place in self.cells:
-                cell = values[place] = held[self._captured[name]]
-                try:
-                    contents.append((cell, cell.cell_contents))
-                except ValueError:
-                    pass
-        for place, copy in self._copiers:
-            if values[place] is not None:
-                values[place] = copy(values[place])
-        return tuple(values), tuple(contents)
+            for (_, place), cell in zip(self.cells, self._held, strict=True):
+                values[place] = held[cell]
+        return tuple(values)
 
-    def state(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        if self._copiers:
-            copied = list(values)
-            for place, copy in self._copiers:
-                if copied[place] is not None:
-                    copied[place] = copy(copied[place])
-            values = tuple(copied)
-        return tuple([values[place] for place in self._plain]) if self.cells else values
+    def copied(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not self._copiers:
+            return values
+        copies = list(values)
+        for place, copy in self._copiers:
+            if copies[place] is not None:
+                copies[place] = copy(copies[place])
+        return tuple(copies)
 
 
 _MISSING: Any = object()

@@ -34,9 +34,27 @@ class Kept:
         del self.exception, self._context, self._traceback
 
 
-def again(iterator: Iterator[Any], enter: bool) -> Any:
-    """A loop that is entered again: one turn without an item, then the rest; or none at all, for its ``else``."""
-    return itertools.chain((None,), iterator) if enter else ()
+class Shared:
+    """An iterator that the program has a name for: an object of its own, and not only the state of a loop."""
+
+    __slots__ = ("iterator",)
+
+    def __init__(self, iterator: Iterator[Any]) -> None:
+        self.iterator = iterator
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.iterator
+
+
+def loop_over(iterable: Any) -> Any:
+    """The iterator of a loop over something that the program may have a name for."""
+    iterator = iter(iterable)
+    return Shared(iterator) if iterator is iterable else iterator
+
+
+def again(iterator: Any) -> Iterator[Any]:
+    """A loop that is entered again: one turn without an item, then the rest."""
+    return itertools.chain((None,), iterator)
 
 
 def raised() -> bool:
@@ -73,12 +91,17 @@ def _special(manager: Any, name: str, missed: bool = False) -> Any:
 
 
 def _full_name(kind: type) -> str:
-    return kind.__qualname__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__qualname__}"
+    made_by_class_statement = kind.__flags__ & (1 << 9)  # Py_TPFLAGS_HEAPTYPE
+    if made_by_class_statement or kind.__module__ == "builtins":
+        return kind.__name__
+    return f"{kind.__module__}.{kind.__name__}"
 
 
-def visible(names: dict[str, Any]) -> dict[str, Any]:
-    """``locals()`` without the names that contweb made."""
-    return {name: value for name, value in names.items() if "@" not in name}
+def visible(names: Any) -> Any:
+    """``locals()``, ``vars()`` or ``dir()`` without the names that contweb made."""
+    if isinstance(names, dict):
+        return {name: value for name, value in names.items() if "@" not in name}
+    return [name for name in names if "@" not in name]
 
 
 SUPPORT = types.SimpleNamespace(
@@ -92,6 +115,7 @@ SUPPORT = types.SimpleNamespace(
     exception=sys.exception,
     exit=leave,
     iter=iter,
+    loop_over=loop_over,
     keep=Kept,
     pending=pending,
     raised=raised,

@@ -33,19 +33,19 @@ def blame(value: Any, error: Exception, policy: Policy) -> CannotStoreError:
 
 def _roots(value: Any) -> Iterator[tuple[str, Any, str]]:
     if isinstance(value, Frame):
+        held = {id(cell): content for cell, content in value.contents}
         for frame in value.chain():
-            yield from _names(frame)
+            yield from _names(frame, held)
     else:
         yield "value", value, ""
 
 
-def _names(frame: Frame) -> Iterator[tuple[str, Any, str]]:
+def _names(frame: Frame, held: dict[int, Any]) -> Iterator[tuple[str, Any, str]]:
     point = frame.code.points[frame.number]
     where = f'File "{frame.code.plain.co_filename}", line {point.line}, in {frame.code.name}'
     for name, value in zip(point.live, frame.values, strict=True):
         shown = "a value that this statement, or a loop around it, still needs" if is_hidden(name) else name
-        held = next((content for cell, content in frame.contents if cell is value), value)
-        yield shown, held, where
+        yield shown, held.get(id(value), value), where
 
 
 def _deepest(path: str, value: Any, policy: Policy) -> tuple[str, Any]:

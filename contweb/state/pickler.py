@@ -17,6 +17,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.registry import code_of
 from contweb.runtime.signals import UNBOUND
+from contweb.runtime.support import Shared
 from contweb.state import revive
 from contweb.state.policy import Policy
 
@@ -55,7 +56,7 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
     except Exception as error:
         raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
     for frame in unpickler.frames:
-        frame.settle()
+        frame.remember()
     return value
 
 
@@ -151,12 +152,14 @@ class _Pickler(pickle.Pickler):
     def _making(self, value: Making) -> Any:
         return revive.making, (value.made,)
 
+    def _shared(self, value: Shared) -> Any:
+        return revive.shared, (value.iterator,)
+
     def _frames(self, value: Frame) -> Any:
         """A frame with those around it, flat: depth costs no recursion."""
         entries = []
+        self._contents.update({id(cell): content for cell, content in value.contents})
         for frame in reversed(tuple(value.chain())):
-            for cell, content in frame.contents:
-                self._contents[id(cell)] = content
             entry = (frame.code.reference, frame.number, frame.values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
         return revive.frames, (tuple(entries),)
@@ -184,6 +187,7 @@ _REDUCERS: dict[type, Any] = {
     types.MethodType: _Pickler._method,
     types.BuiltinFunctionType: _Pickler._builtin,
     Making: _Pickler._making,
+    Shared: _Pickler._shared,
     Frame: _Pickler._frames,
     **dict.fromkeys(_DICT_ITERATORS, _Pickler._dict_iterator),
 }
@@ -206,7 +210,7 @@ class _Unpickler(pickle.Unpickler):
 
     def _new_frames(self, entries: Any) -> Frame:
         frame = revive.frames(entries)
-        self.frames += frame.chain()
+        self.frames.append(frame)
         return frame
 
     def _new_cell(self) -> types.CellType:

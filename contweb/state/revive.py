@@ -10,6 +10,7 @@ from contweb.errors import ContinuationError, ForbiddenError
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.registry import find
+from contweb.runtime.support import Shared
 
 _METHODS_OF = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float)
 
@@ -50,6 +51,11 @@ def builtin_method(receiver: Any, name: str) -> Any:
     return getattr(receiver, name)
 
 
+def shared(iterator: Iterator[Any]) -> Shared:
+    """A loop's iterator that the program has a name for."""
+    return Shared(iterator)
+
+
 def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[Any]:
     """An iterator over a dictionary that has made so many turns."""
     walked: Any = {"keys": container.keys, "values": container.values, "items": container.items}[view]()
@@ -82,7 +88,7 @@ def frames(entries: tuple[Any, ...]) -> Frame:
         point = code.points.get(number)
         if point is None or len(point.live) != len(values):
             raise ContinuationError("a frame does not fit its function")
-        frame = Frame(code, number, values, (), frame, rest[0] if rest else None)
+        frame = Frame(code, number, values, frame, rest[0] if rest else None)
     if frame is None:
         raise ContinuationError("a continuation without frames")
     return frame
