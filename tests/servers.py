@@ -121,7 +121,7 @@ class Gunicorn:
                 f"gunicorn ended with {self.process.returncode}:\n{self.log.read_text()[-4000:]}"
             )
         try:
-            return request(self.port, "GET", "/").status < 500
+            return len(self.worker_ids()) == self.workers and request(self.port, "GET", "/").status < 500
         except OSError:
             return False
 
@@ -172,7 +172,10 @@ def request(
     """One request on a connection of its own, redirects not followed."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request(method, url, body, headers or {})
+        try:
+            connection.request(method, url, body, headers or {})
+        except BrokenPipeError:
+            pass  # the server has heard enough; its response is there to be read
         response = connection.getresponse()
         return Response(url, response.status, response.headers, response.read())
     finally:

@@ -11,10 +11,23 @@ import click
 from werkzeug.serving import is_running_from_reloader, run_simple
 
 from contweb.cli.locate import locate
+from contweb.web.templates import STYLE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+BROKEN = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The app cannot be imported</title>
+<style>{style}</style>
+<main class="wide">
+<h1>The app cannot be imported</h1>
+<p>Mend it and reload this page.</p>
+<pre>{shown}</pre>
+</main>
+"""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -62,6 +75,4 @@ class _Broken:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         start_response("500 Internal Server Error", [("Content-Type", "text/html; charset=utf-8")])
-        title = "The app cannot be imported"
-        page = f"<!doctype html><title>{title}</title><h1>{title}</h1><pre>{escape(self._shown)}</pre>"
-        return [page.encode()]
+        return [BROKEN.format(style=STYLE, shown=escape(self._shown)).encode()]

@@ -1,5 +1,7 @@
 """Two of the example apps in a real browser, with its own back button, reload and a second window."""
 
+from itertools import count
+
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -12,6 +14,7 @@ class Person:
 
     def __init__(self, driver, server):
         self.driver = driver
+        self.marks = count()
         self.root = f"http://127.0.0.1:{server.port}"
 
     def open(self, path):
@@ -39,12 +42,16 @@ class Person:
         self.leave(self.driver.refresh)
 
     def leave(self, action):
-        self.driver.execute_script("window.stillHere = true")
+        """Do what leads to another page, and wait until that is there.
+
+        Each page that is left gets a mark of its own, because the browser may bring the very same page back.
+        """
+        mark = next(self.marks)
+        self.driver.execute_script(f"window.leftAt = {mark}")
         action()
-        WebDriverWait(self.driver, 10).until(
-            lambda driver: driver.execute_script(
-                "return !window.stillHere && document.readyState == 'complete'"
-            )
+        arrived = f"return window.leftAt !== {mark} && document.readyState == 'complete'"
+        WebDriverWait(self.driver, 10, poll_frequency=0.02).until(
+            lambda driver: driver.execute_script(arrived)
         )
 
     @property
