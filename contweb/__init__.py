@@ -1,3 +1,72 @@
+"""contweb: a multi-step web flow as one straight-line Python function.
+
+    from contweb import App, ask, page
+
+    app = App(__name__)
+
+    @app.flow("/add")
+    def add():
+        first = int(ask("number.html", which="first")["n"])
+        second = int(ask("number.html", which="second")["n"])
+        return page("sum.html", total=first + second)
+
+Between two requests nothing of ``add`` is in memory: the running function was captured, stored under a token, and the token is
+in the URL. The map of the package, by floors (each imports from lower ones only):
+
+    web/         App, ask, pages, answers, the test browser        (werkzeug, jinja2)
+    state/       a continuation as sealed bytes, and back
+    runtime/     capture and resume           stores/   bytes under a token
+    compiler/    a plain function into one that can be captured and entered again
+    errors.py    every error, in one tree
+"""
+
+from contweb.errors import (
+    BarrierError,
+    CannotStoreError,
+    ChangedCodeError,
+    CompileError,
+    ConfigurationError,
+    ContinuationError,
+    ContwebError,
+    NotRunningError,
+    SealError,
+    StoreError,
+)
 from contweb.runtime.capture import suspend
 from contweb.runtime.registry import flow
 from contweb.state.continuation import Continuation, Finished, Suspended, start
+from contweb.web.answers import Answer
+from contweb.web.app import App
+from contweb.web.current import request, session
+from contweb.web.flow import ask
+from contweb.web.pages import abort, html, page, redirect
+from contweb.web.urls import url_for
+
+__all__ = [
+    "Answer",
+    "App",
+    "BarrierError",
+    "CannotStoreError",
+    "ChangedCodeError",
+    "CompileError",
+    "ConfigurationError",
+    "Continuation",
+    "ContinuationError",
+    "ContwebError",
+    "Finished",
+    "NotRunningError",
+    "SealError",
+    "StoreError",
+    "Suspended",
+    "abort",
+    "ask",
+    "flow",
+    "html",
+    "page",
+    "redirect",
+    "request",
+    "session",
+    "start",
+    "suspend",
+    "url_for",
+]

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contweb.compiler.calls import Facts, has_point, is_point
-from contweb.compiler.desugar import as_value
+from contweb.compiler.desugar import annotated, as_value
 from contweb.compiler.names import RUNTIME, Fresh, is_hidden
 from contweb.compiler.quote import assign, name, placed
 from contweb.compiler.tree import Do
@@ -228,7 +228,8 @@ _SPECIAL: dict[type, Callable[[Any], list[Slot]]] = {
 def _statement_slots(node: Any) -> list[Slot]:
     """The expressions that a statement evaluates before anything in its blocks."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return _default_slots(node.args)
+        slots = _default_slots(node.args) + [_attribute(argument, "annotation") for argument in annotated(node)]
+        return slots + ([_attribute(node, "returns")] if node.returns else [])
     if isinstance(node, ast.ClassDef):
         slots = [_item(node.bases, place) for place in range(len(node.bases))]
         return slots + [

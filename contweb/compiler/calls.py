@@ -83,23 +83,28 @@ class _Calls(ast.NodeVisitor):
         if not (isinstance(node.func, ast.Name) and self._facts.is_builtin(node.func.id)):
             mark(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        for child in [*node.decorator_list, *node.args.defaults, *node.args.kw_defaults]:
-            if child is not None:
-                self.visit(child)
+    def visit_FunctionDef(self, node: Any) -> None:
+        for child in children(node):
+            self.visit(child)
+        self._decorated(node)
 
-    def visit_AsyncFunctionDef(self, node: Any) -> None:
-        self.visit_FunctionDef(node)
+    visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        for child in [*node.args.defaults, *node.args.kw_defaults]:
-            if child is not None:
-                self.visit(child)
-        mark_lambda(node, self._facts)
+        for child in children(node):
+            self.visit(child)
+        node.suspends = True  # type: ignore[attr-defined]  # it becomes a function that can be captured, and stored
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        for child in [*node.decorator_list, *node.bases, *node.keywords]:
+        for child in children(node):
             self.visit(child)
+        self._decorated(node)
+
+    def _decorated(self, node: Any) -> None:
+        """Applying a decorator is a call, though none is written."""
+        node.suspends = not all(
+            isinstance(decorator, ast.Name) and self._facts.is_builtin(decorator.id) for decorator in node.decorator_list
+        )
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
@@ -114,14 +119,6 @@ def mark(call: ast.Call) -> ast.Call:
     """Make a call a point."""
     call.point = True  # type: ignore[attr-defined]
     return call
-
-
-def mark_lambda(node: ast.Lambda, facts: Facts) -> None:
-    """A lambda that may suspend becomes a function of its own, so the expression around it is taken apart."""
-    node.suspends = any(  # type: ignore[attr-defined]
-        isinstance(child, ast.Call) and not (isinstance(child.func, ast.Name) and facts.is_builtin(child.func.id))
-        for child in ast.walk(node.body)
-    )
 
 
 def is_point(node: ast.AST) -> bool:
@@ -144,11 +141,18 @@ def any_point(nodes: list[Any]) -> bool:
 def children(node: ast.AST) -> list[Any]:
     """The parts of a node that are evaluated in the same function."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return [*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
+        return [*node.decorator_list, *_head(node.args), *([node.returns] if node.returns else [])]
     if isinstance(node, ast.Lambda):
-        return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
+        return _head(node.args)
     if isinstance(node, ast.ClassDef):
         return [*node.decorator_list, *node.bases, *node.keywords]
     if isinstance(node, ast.GeneratorExp):
         return [node.generators[0].iter]
     return list(ast.iter_child_nodes(node))
+
+
+def _head(arguments: ast.arguments) -> list[Any]:
+    """What of a function's parameters is evaluated around it."""
+    given = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    annotations = [argument.annotation for argument in given if argument is not None and argument.annotation]
+    return [*arguments.defaults, *(default for default in arguments.kw_defaults if default), *annotations]

@@ -93,6 +93,13 @@ class _Rename(ast.NodeTransformer):
         node.id = self._names.get(node.id, node.id)
         return node
 
+    def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+        """Only what is evaluated here: the function holds on to none of the variables."""
+        for default in [*node.args.defaults, *node.args.kw_defaults]:
+            if default is not None:
+                self.visit(default)
+        return node
+
     def inside(self, node: Any) -> None:
         """Rename in a comprehension, but not in its first iterable, which is evaluated around it."""
         first = node.generators[0].iter

@@ -359,6 +359,10 @@ class _Desugar:
         else:
             node.args.defaults = [self.expr(default) for default in node.args.defaults]
             node.args.kw_defaults = [default and self.expr(default) for default in node.args.kw_defaults]
+            for argument in annotated(node):
+                argument.annotation = self.expr(argument.annotation)
+            if getattr(node, "returns", None):
+                node.returns = self.expr(node.returns)
         return node
 
     # Expressions.
@@ -445,6 +449,13 @@ def inside_has_point(node: ast.ListComp | ast.SetComp | ast.DictComp) -> bool:
     rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
     first = node.generators[0]
     return any_point([*rest, first.target, *first.ifs])
+
+
+def annotated(node: Any) -> list[ast.arg]:
+    """The parameters with annotations, in the order in which Python evaluates these."""
+    given = node.args
+    ordered = [*given.args, *given.posonlyargs, given.vararg, *given.kwonlyargs, given.kwarg]
+    return [argument for argument in ordered if argument is not None and argument.annotation is not None]
 
 
 def as_value(node: ast.expr) -> ast.expr:

@@ -60,7 +60,8 @@ class _Live:
         number = statement_point(node)
         stored = self._stored(node)
         if number is not None:
-            self._save(self.points[number - 1], (after - stored) | exits.raised | exits.pinned, exits)
+            shared = self._used(node.targets[0]) if isinstance(node, ast.Assign) else NONE  # a cell, to store in
+            self._save(self.points[number - 1], (after - stored) | shared | exits.raised | exits.pinned, exits)
         return (after - stored) | self._used(node) | exits.raised
 
     def _save(self, point: Point, names: Names, exits: _Exits) -> None:
@@ -129,8 +130,9 @@ class _Live:
         caught = getattr(node, "caught", None)
         if caught:
             exits = replace(exits, pinned=exits.pinned | {caught}, handled=(caught, *exits.handled))
-        body = self.block(node.body, after, exits)
-        if node.name and node.name not in self.scope.cells:
+        in_cell = node.name in self.scope.cells
+        body = self.block(node.body, after | {node.name} if in_cell else after, exits)  # it is unbound at the end
+        if node.name and not in_cell:
             body -= {node.name}
         return body | (self._used(node.type) if node.type else NONE) | exits.raised
 

@@ -130,8 +130,10 @@ def _move_others(function: ast.FunctionDef, ends: set[End]) -> None:
     """No other call may end where a point does: made-up calls shrink to where they start."""
     for statement in function.body:
         for node in own_nodes(statement):
-            if isinstance(node, ast.Call) and not is_point(node) and (node.end_lineno, node.end_col_offset) in ends:
-                node.end_lineno, node.end_col_offset = node.lineno, node.col_offset
+            called = node.context_expr if isinstance(node, ast.withitem) else node
+            is_other = isinstance(node, ast.Call | ast.withitem) and not is_point(called)
+            if is_other and (called.end_lineno, called.end_col_offset) in ends:
+                called.end_lineno, called.end_col_offset = called.lineno, called.col_offset
 
 
 def _note(statements: Statements, found: list[Point]) -> Statements:

@@ -61,11 +61,14 @@ class _Twin:
     def __init__(self, points: list[Point], scope: Scope) -> None:
         self.points = points
         self.scope = scope
+        self.iterators: list[str] = []
         self.aliases: dict[int, dict[str, str]] = {}  # names that a handler binds when it is entered again
 
     def restore(self, function: ast.FunctionDef) -> Statements:
         """Give the saved names their values: ``if @r == 1: (a, b) = @s``."""
         result: Statements = []
+        for iterator in self.iterators:  # not kept where the loop is certainly left
+            result += quote("ITERATOR = None", at=function, ITERATOR=iterator)
         for point in self.points:
             aliases = self.aliases.get(point.number, {})
             stored = [aliases.get(kept, kept) for kept in point.live if not self._in_cell(kept)]
@@ -147,7 +150,9 @@ class _Twin:
 
     def _For(self, node: ast.For) -> Statements:
         """Entered again, the loop makes one turn without an item of its own, then goes on with the iterator."""
-        item = "@item" + node.iter.id  # type: ignore[attr-defined]
+        iterator: str = node.iter.id  # type: ignore[attr-defined]
+        self.iterators.append(iterator)
+        item = f"@item{iterator}"
         again = _within(span(node.body), node)
         rest = quote_expr(
             "ITERATOR if R == 0 else RT.again(ITERATOR) if AGAIN else ()",

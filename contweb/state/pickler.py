@@ -19,8 +19,10 @@ from contweb.runtime.registry import code_of
 from contweb.runtime.signals import UNBOUND
 from contweb.runtime.support import Shared
 from contweb.state import revive
+from contweb.state.imported import Imported
 from contweb.state.policy import Policy
 
+_MODULE = types.ModuleType
 _DICT_ITERATORS = {
     type(iter({})): "keys",
     type(iter({}.values())): "values",
@@ -55,9 +57,16 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
         raise
     except Exception as error:
         raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
-    for frame in unpickler.frames:
-        frame.remember()
+    for innermost in unpickler.frames:
+        for frame in innermost.chain():
+            frame.values = tuple([_imported(value, policy) for value in frame.values])
+        innermost.remember()
     return value
+
+
+def _imported(value: Any, policy: Policy) -> Any:
+    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it."""
+    return policy.module(value.name) if type(value) is Imported else value
 
 
 class NotAllowed(Exception):
@@ -129,6 +138,7 @@ class _Pickler(pickle.Pickler):
             value.__name__,
             value.__qualname__,
             value.__doc__,
+            value.__annotations__ or None,
             value.__dict__ or None,
         )
         made = (code.module, code.name, code.fingerprint, value.__closure__)
@@ -139,7 +149,13 @@ class _Pickler(pickle.Pickler):
         return revive.cell, ()
 
     def _method(self, value: types.MethodType) -> Any:
-        return revive.method, (value.__self__, value.__func__.__name__)
+        receiver, function = value.__self__, value.__func__
+        name = function.__name__
+        for owner in (receiver if isinstance(receiver, type) else type(receiver)).__mro__:
+            found = owner.__dict__.get(name)
+            if (found.__func__ if isinstance(found, classmethod) else found) is function:
+                return revive.method, (receiver, owner, name)
+        raise NotAllowed(value, "the method is not found in its object's class", "call it by name after the ask")
 
     def _builtin(self, value: Any) -> Any:
         receiver = value.__self__
@@ -148,6 +164,9 @@ class _Pickler(pickle.Pickler):
                 return NotImplemented
             raise NotAllowed(value, "the function is not of the app", "call it after the ask")
         return revive.builtin_method, (receiver, value.__name__)
+
+    def _type_method(self, value: types.MethodDescriptorType) -> Any:
+        return revive.type_method, (value.__objclass__, value.__name__)
 
     def _making(self, value: Making) -> Any:
         return revive.making, (value.made,)
@@ -160,7 +179,8 @@ class _Pickler(pickle.Pickler):
         entries = []
         self._contents.update({id(cell): content for cell, content in value.contents})
         for frame in reversed(tuple(value.chain())):
-            entry = (frame.code.reference, frame.number, frame.values)
+            values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in frame.values])
+            entry = (frame.code.reference, frame.number, values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
         return revive.frames, (tuple(entries),)
 
@@ -186,6 +206,7 @@ _REDUCERS: dict[type, Any] = {
     types.CellType: _Pickler._cell,
     types.MethodType: _Pickler._method,
     types.BuiltinFunctionType: _Pickler._builtin,
+    types.MethodDescriptorType: _Pickler._type_method,
     Making: _Pickler._making,
     Shared: _Pickler._shared,
     Frame: _Pickler._frames,

@@ -7,7 +7,7 @@ are defined in a module with a flow in it, or in one of the app's packages. Defi
 
 from __future__ import annotations
 
-import builtins
+import importlib
 import sys
 import types
 from collections.abc import Iterable
@@ -17,18 +17,23 @@ from contweb.errors import ForbiddenError
 from contweb.runtime.registry import flow_modules
 
 _STANDARD = {
-    "builtins": """bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
+    "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
+        pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
         set slice str tuple zip NotImplemented Ellipsis""",
     "collections": "Counter OrderedDict defaultdict deque",
+    "contextlib": "closing nullcontext suppress",
     "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
     "decimal": "Decimal",
-    "enum": "",
     "fractions": "Fraction",
     "functools": "partial",
     "ipaddress": "IPv4Address IPv4Network IPv4Interface IPv6Address IPv6Network IPv6Interface",
     "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse islice
         pairwise permutations product repeat starmap takewhile zip_longest""",
+    "math": """acos asin atan atan2 ceil comb copysign cos degrees dist exp factorial fabs floor fmod fsum gcd hypot isclose isfinite
+        isinf isnan isqrt lcm log log10 log2 modf perm pow prod radians sin sqrt tan trunc""",
+    "operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
+    "_operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
     "pathlib._local": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
     "re": "_compile",
@@ -39,6 +44,7 @@ _STANDARD = {
         ImmutableDict ImmutableList TypeConversionDict ImmutableTypeConversionDict""",
     "markupsafe": "Markup",
     "contweb.runtime.signals": "UNBOUND",
+    "contweb.state.imported": "Imported",
     "contweb.runtime.callee": "Making",
 }
 _NAMES = {module: frozenset(names.split()) for module, names in _STANDARD.items()}
@@ -75,6 +81,14 @@ class Policy:
         return found
 
 
+    def module(self, name: str) -> Any:
+        """A module by its name: one that is loaded already, of the standard library, or of the app."""
+        top = name.split(".")[0]
+        if name in sys.modules or top in sys.stdlib_module_names or self._is_apps(name):
+            return importlib.import_module(name)
+        raise ForbiddenError(f"the bytes name the module {name}, which is not loaded")
+
+
 _ABSENT: Any = object()
 
 
@@ -82,7 +96,7 @@ def _look_up(module: str, name: str) -> Any:
     """Through classes only: a path through any other object could lead anywhere."""
     loaded = sys.modules.get(module)
     if loaded is None and module in _NAMES:
-        loaded = __import__(module, fromlist=["_"])
+        loaded = importlib.import_module(module)
     first, *rest = name.split(".")
     found = vars(loaded).get(first, _ABSENT) if loaded is not None else _ABSENT
     for part in rest:
@@ -94,8 +108,3 @@ def _is_defined_there(module: str, name: str, found: Any) -> bool:
     if not isinstance(found, type | types.FunctionType):
         return False
     return found.__module__ == module and found.__qualname__ == name
-
-
-def is_builtin_value(value: Any) -> bool:
-    """Whether an object is of a type that Python itself has."""
-    return type(value).__module__ == builtins.__name__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from contweb.runtime.frames import Frame
 from contweb.runtime.registry import find
 from contweb.runtime.support import Shared
 
-_METHODS_OF = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float)
+_CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float, deque)
+_OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 
 def cell() -> types.CellType:
@@ -28,27 +30,37 @@ def function(module: str, name: str, fingerprint: bytes, closure: tuple[types.Ce
 
 def describe(made: types.FunctionType, state: tuple[Any, ...]) -> None:
     """What a program may have set on a function."""
-    made.__defaults__, made.__kwdefaults__, made.__name__, made.__qualname__, made.__doc__, attributes = state
+    made.__defaults__, made.__kwdefaults__, made.__name__, made.__qualname__, made.__doc__, *rest = state
+    annotations, attributes = rest
+    if annotations:
+        made.__annotations__ = annotations
     if attributes:
         made.__dict__.update(attributes)
 
 
-def method(receiver: Any, name: str) -> Any:
-    """A bound method: a function of the receiver's class."""
-    for base in type(receiver).__mro__ if not isinstance(receiver, type) else receiver.__mro__:
-        found = base.__dict__.get(name)
-        if isinstance(found, classmethod):
-            found = found.__func__
-        if isinstance(found, types.FunctionType):
-            return types.MethodType(found, receiver)
-    raise ForbiddenError(f"the bytes name a method {name!r}, which {type(receiver).__name__} has not")
+def method(receiver: Any, owner: type, name: str) -> Any:
+    """A bound method: the function of that name in the class that defines it."""
+    found = owner.__dict__.get(name) if isinstance(owner, type) else None
+    if isinstance(found, classmethod):
+        found = found.__func__
+    if not isinstance(found, types.FunctionType):
+        raise ForbiddenError(f"the bytes name a method {name!r} that is not there")
+    return types.MethodType(found, receiver)
 
 
 def builtin_method(receiver: Any, name: str) -> Any:
-    """A bound method of one of Python's own containers."""
-    if type(receiver) not in _METHODS_OF or name.startswith("_"):
+    """A bound method of one of Python's own containers or exceptions."""
+    of_exception = isinstance(receiver, BaseException) and name in _OF_EXCEPTIONS
+    if not of_exception and (type(receiver) not in _CONTAINERS or name.startswith("_")):
         raise ForbiddenError(f"the bytes name a method {name!r} of {type(receiver).__name__}")
     return getattr(receiver, name)
+
+
+def type_method(owner: type, name: str) -> Any:
+    """``str.upper``: a method of one of Python's own containers, not bound."""
+    if owner not in _CONTAINERS or name.startswith("_"):
+        raise ForbiddenError(f"the bytes name a method {name!r}")
+    return getattr(owner, name)
 
 
 def shared(iterator: Iterator[Any]) -> Shared:
@@ -69,7 +81,7 @@ def exception(error: BaseException, state: tuple[Any, ...]) -> None:
     """The parts of an exception that its class does not restore."""
     attributes, cause, context, suppress = state
     if attributes:
-        error.__dict__.update(attributes)
+        error.__setstate__(attributes)
     error.__cause__ = cause
     error.__context__ = context
     error.__suppress_context__ = suppress
@@ -84,6 +96,8 @@ def frames(entries: tuple[Any, ...]) -> Frame:
     frame: Frame | None = None
     for entry in entries:
         (module, name, fingerprint), number, values, *rest = entry
+        if not isinstance(values, tuple):
+            raise ContinuationError("a frame without values")
         code = find(module, name, fingerprint)
         point = code.points.get(number)
         if point is None or len(point.live) != len(values):
