@@ -19,4 +19,4 @@ APPS = [
 
 @app.route("/")
 def home():
-    return page("home.html", apps=APPS, code="\n\n".join(map(getsource, (guess.guess, guess.number))))
+    return page("home.html", apps=APPS, code="\n".join(map(getsource, (guess.guess, guess.number))))
