@@ -90,15 +90,20 @@ class MemoryStore:
 
     def _check(self, step: Step) -> None:
         """All that can be wrong, before anything is changed."""
-        fresh = not step.owner and not {step.conversation} & (self._talks.keys() | self._claims.keys())
-        owner, until = self._claims.get(step.conversation, (None, 0.0))
-        if not fresh and (owner is None or owner != step.owner or until <= self._clock.now()):
+        if not (self._is_mine(step) if step.owner else self._is_new(step)):
             raise ClaimLostError(f"conversation {step.conversation} is no longer claimed by this process")
-        if step.answered is not None and step.outcome is not None:
-            self._check_answered(step, step.answered)
         tokens = [page.token for page in step.pages]
         if len(set(tokens)) < len(tokens) or self._pages.keys() & set(tokens):
             raise StoreError("a page with this token is there already")
+        if step.answered is not None and step.outcome is not None:
+            self._check_answered(step, step.answered)
+
+    def _is_mine(self, step: Step) -> bool:
+        owner, until = self._claims.get(step.conversation, (None, 0.0))
+        return owner == step.owner and self._clock.now() < until
+
+    def _is_new(self, step: Step) -> bool:
+        return step.conversation not in self._talks and self._holder(step.conversation) is None
 
     def _check_answered(self, step: Step, answered: str) -> None:
         page = self._pages.get(answered)

@@ -17,58 +17,12 @@ from pathlib import Path
 from types import TracebackType
 
 from contweb.errors import ConfigurationError, ContwebError, StoreError, StoreUnavailableError
+from contweb.stores.sqlite_schema import APPLICATION, SCHEMA, VERSION
+
+Connection = sqlite3.Connection  # the other files have these from here
+IntegrityError = sqlite3.IntegrityError
 
 OLDEST_SQLITE = (3, 37)
-APPLICATION = 0x636F6E74  # "cont", in the file's header
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE pages (
-    id INTEGER PRIMARY KEY,
-    token TEXT NOT NULL UNIQUE,
-    conversation INTEGER NOT NULL,
-    parent TEXT,
-    path TEXT NOT NULL,
-    step TEXT NOT NULL,
-    created REAL NOT NULL,
-    expires REAL,
-    retired INTEGER NOT NULL,
-    size INTEGER NOT NULL,
-    shown BLOB NOT NULL,
-    frames BLOB
-) STRICT;
-CREATE INDEX pages_by_expires ON pages (expires) WHERE expires IS NOT NULL;
--- All that is small, in the order of conversations, so that a step changes one place of it. Kinds of rows:
---   page 0, answer ''       the conversation itself
---   page n, answer          this answer of page n led to the outcome, whose page is child if the step made it
---   page 0, answer = token  child is a page that was made otherwise
-CREATE TABLE tree (
-    conversation INTEGER NOT NULL,
-    page INTEGER NOT NULL,
-    answer TEXT NOT NULL,
-    outcome TEXT,
-    child INTEGER,
-    name TEXT,
-    path TEXT,
-    started REAL,      -- NULL: claimed, but no step was completed yet
-    touched REAL,
-    slot INTEGER,      -- touched, in units so coarse that most steps leave its index alone
-    pages INTEGER,
-    bytes INTEGER,
-    last INTEGER,      -- the page that was made last, if it is still there
-    owner TEXT,
-    until REAL,
-    PRIMARY KEY (conversation, page, answer)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX tree_by_name ON tree (name) WHERE name IS NOT NULL;
-CREATE INDEX tree_by_slot ON tree (slot) WHERE slot IS NOT NULL;
-CREATE TABLE records (
-    conversation INTEGER NOT NULL,
-    name TEXT NOT NULL,
-    value BLOB NOT NULL,
-    PRIMARY KEY (conversation, name)
-) STRICT, WITHOUT ROWID;
-"""
 UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -283,7 +237,7 @@ def _prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> Non
         connection.execute(f"PRAGMA {setting}").close()
     for setting in ("cache_size=-8000", "temp_store=memory", "trusted_schema=off"):
         connection.execute(f"PRAGMA {setting}").close()
-    if _number(connection, "user_version") != SCHEMA_VERSION:
+    if _number(connection, "user_version") != VERSION:
         _make_schema(connection, path)
     if _number(connection, "application_id") != APPLICATION:
         raise _foreign(path)
@@ -299,14 +253,14 @@ def _make_schema(connection: sqlite3.Connection, path: str) -> None:
             for statement in SCHEMA.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id={APPLICATION}")
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            connection.execute(f"PRAGMA user_version={VERSION}")
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
     version, application = _number(connection, "user_version"), _number(connection, "application_id")
-    if application == APPLICATION and version > SCHEMA_VERSION:
+    if application == APPLICATION and version > VERSION:
         raise ConfigurationError(
-            f"the store {path} was written by a newer contweb: its format is {version}, not {SCHEMA_VERSION}"
+            f"the store {path} was written by a newer contweb: its format is {version}, not {VERSION}"
         )
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application not in (0, APPLICATION) or (tables and application == 0):

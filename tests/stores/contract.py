@@ -185,6 +185,15 @@ class StoreContract:
             start(store, page("t2", "other"))
         assert store.load("t2") is None
 
+    def test_a_claim_that_came_to_nothing_leaves_a_new_conversation(
+        self, store: Store, clock: TestClock
+    ) -> None:
+        assert store.claim("talk", new_owner(), 30)
+        clock.advance(30)
+        start(store, page("t1"))
+        (found,) = store.conversations()
+        assert (found.started, found.pages) == (clock.now(), 1)
+
     # outcomes
 
     def test_an_answer_leads_to_its_outcome(self, store: Store) -> None:
@@ -215,7 +224,7 @@ class StoreContract:
         assert store.outcome("t2", "back") == "t1"
         assert [found.token for found in store.pages("talk")] == ["t1", "t2"]
 
-    @pytest.mark.parametrize("answered", ["gone", "of-another"])
+    @pytest.mark.parametrize("answered", ["gone", "of-another", "t2"])
     def test_the_answered_page_must_be_of_this_conversation(self, store: Store, answered: str) -> None:
         start(store, page("t1"))
         start(store, page("of-another", "other"))
