@@ -3,6 +3,7 @@
 import pickle
 import secrets
 from time import perf_counter
+from types import FunctionType
 
 from bench import programs, table
 from contweb import Continuation, flow, start
@@ -53,12 +54,18 @@ def continuation_costs():
 
 
 def plain_code():
-    rows = []
-    for what, (function, n) in programs.PLAIN.items():
-        rows.append(compared(what, function, flow(function), n))
-    for what, (function, compiled, n) in programs.BETWEEN_FLOWS.items():
-        rows.append(compared(what, function, compiled, n))
-    table.show("Plain code in a flow", ["", "native ms", "flow ms", "ratio"], rows)
+    head = ["", "native ms", "flow ms", "ratio"]
+    rows = [compared(what, *both(function), n) for what, (function, n) in programs.PLAIN.items()]
+    table.show("A flow without points", head, rows)
+    rows = [compared(what, *both(function), n) for what, (function, n) in programs.AROUND_POINTS.items()]
+    rows += [compared(what, *functions) for what, functions in programs.BETWEEN_FLOWS.items()]
+    table.show("A flow with points in its loops that do not suspend", head, rows)
+
+
+def both(function):
+    """The function as it is, and as a flow (which ``flow`` makes of the function itself)."""
+    native = FunctionType(function.__code__, function.__globals__)
+    return native, flow(function)
 
 
 def compared(what, function, compiled, n):

@@ -97,6 +97,56 @@ PLAIN = {
 }
 
 
+# The same source, with a point in the loop that is never reached: natively and in a flow.
+
+
+def arithmetic_around_a_point(n):
+    total = 0
+    for i in range(n):
+        total = (total * 3 + i) % 1_000_003
+        if total < 0:
+            total = suspend(total)
+    return total
+
+
+def while_around_a_point(n):
+    total = i = 0
+    while i < n:
+        total += suspend(i) if i < 0 else i
+        i += 1
+    return total
+
+
+def methods_around_a_point(n):
+    found = []
+    for i in range(n):
+        found.append(suspend(i) if i < 0 else i)
+    return len(found)
+
+
+def try_around_a_point(n):
+    total = 0
+    for i in range(n):
+        try:
+            total += suspend(i) if i < 0 else len(str(i))
+        except ValueError:
+            total = 0
+    return total
+
+
+def comprehension_around_a_point(n):
+    return sum([suspend(i) if i < 0 else i * i for i in range(n) if i % 2])
+
+
+AROUND_POINTS = {
+    "arithmetic in a for loop": (arithmetic_around_a_point, 20_000),
+    "a while loop": (while_around_a_point, 20_000),
+    "a point as an argument": (methods_around_a_point, 20_000),
+    "try in a loop": (try_around_a_point, 10_000),
+    "a comprehension": (comprehension_around_a_point, 20_000),
+}
+
+
 @flow
 def flow_increment(number):
     return number + 1
