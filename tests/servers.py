@@ -47,6 +47,11 @@ class Gunicorn:
         self.workers = workers
         self.port = free_port()
         self.log = folder / "gunicorn.log"
+        self.settings = folder / "gunicorn.conf.py"
+        self.settings.write_text(
+            f"bind = '127.0.0.1:{self.port}'\nworkers = {workers}\ngraceful_timeout = 5\n"
+            "control_socket_disable = True  # several servers would share its one default path\n"
+        )
         self.environment = {
             **os.environ,
             "CONTWEB_STORE": f"sqlite:///{(folder / 'store.sqlite3').absolute()}",
@@ -57,8 +62,7 @@ class Gunicorn:
 
     def start(self) -> Gunicorn:
         """Start, and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", self.app, "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--workers", str(self.workers), "--graceful-timeout", "5"]
+        command = [sys.executable, "-m", "gunicorn", self.app, "--config", str(self.settings)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
