@@ -1,9 +1,9 @@
 """Walks of ``order`` behind gunicorn, beside the same pages of bare werkzeug and jinja2, in the same run.
 
 A walk is the start, the first page and four steps; a step is an answer (POST), its redirect and the next page
-(GET); what is printed is the walk divided by four. Each side has the same two sync workers and the same client;
-they take turns, and the best round of each counts. The client and other programs share the machine's cores, so
-the time that the workers themselves used is measured too: it is the better figure.
+(GET); what is printed is the walk divided by four. Each side has the same two sync workers and the same
+client; they take turns, and the best round of each counts. The client and other programs share the machine's
+cores, so the time that the workers themselves used is measured too: it is the better figure.
 """
 
 import os

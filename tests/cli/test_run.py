@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from http.client import HTTPException
 
 import pytest
 from click.testing import CliRunner
@@ -89,8 +90,8 @@ def test_the_development_server(development):
         def answered():
             try:
                 response = request(port, "GET", "/")
-            except OSError:
-                return None
+            except (OSError, HTTPException):
+                return None  # it is being started anew, perhaps in the middle of a response
             return response if response.status == status and words in response.words else None
 
         return wait_until(f"the page says {words}", answered)
