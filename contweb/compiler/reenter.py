@@ -123,10 +123,8 @@ class _Twin:
             "elif R == NUMBER:\n"
             "    R = 0\n"
             "    if THROWN is not None:\n"
-            "        KEPT = RT.keep(THROWN)\n"
-            "        THROWN = None\n"
-            "        try: raise KEPT.exception\n"
-            "        finally: KEPT.restore_context()\n"
+            "        try: raise THROWN.exception\n"
+            "        finally: THROWN.restore_context()\n"
             "    DELIVERED\n"
             "    VALUE = None",
             at=node.value,

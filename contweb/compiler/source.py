@@ -77,7 +77,7 @@ def lambda_as_function(node: ast.Lambda, name: str) -> ast.FunctionDef:
 def copy_tree(node: ast.AST) -> ast.AST:
     """A deep copy; several times faster than ``copy.deepcopy``."""
     fields = {name: _copy_field(value) for name, value in node.__dict__.items()}
-    copied = type(node)()
+    copied = type(node).__new__(type(node))
     copied.__dict__.update(fields)
     return copied
 
@@ -157,7 +157,10 @@ class Mangler(ast.NodeTransformer):
             self.visit(child)
         inside = Mangler(node.name)
         for statement in node.body:
+            own_name = getattr(statement, "name", None)
             inside.visit(statement)
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                statement.name = own_name  # the class stays around it, and Python mangles what it binds
         node.name = mangle(node.name, self._class)
         return node
 

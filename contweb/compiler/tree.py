@@ -20,7 +20,4 @@ class Do(ast.expr):
 
 
 def do(body: list[ast.stmt], value: ast.expr) -> Do:
-    node = Do()
-    node.body = body
-    node.value = value
-    return placed(node, value)
+    return placed(Do(body=body, value=value), value)

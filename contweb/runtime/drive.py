@@ -13,7 +13,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.capture import driver
 from contweb.runtime.frames import Frame
 from contweb.runtime.signals import Signal
-from contweb.runtime.support import Kept
+from contweb.runtime.support import Kept, New
 
 OnSuspend = Callable[[Any, Frame], Any] | None
 
@@ -26,19 +26,22 @@ def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSusp
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
     """Go on from a frame with a value, or with an exception that is raised at its point. Returns as ``run`` does."""
     frame.recall()
+    delivered = New(thrown) if thrown is not None else None
     current: Frame | None = frame
     while current is not None:
         try:
-            signal, value = _entered(current, value, thrown, current.outer, on_suspend)
+            signal, value = _entered(current, value, delivered, current.outer, on_suspend)
         except BaseException as error:
             thrown, value = _without_us(error), None
         else:
             if signal is not None:
                 return signal
             thrown = None
+        delivered = Kept(thrown) if thrown is not None else None
         current = current.outer
         if current is not None and thrown is None and isinstance(current.via, Making):
             value, thrown = current.via.given(value)
+            delivered = New(thrown) if thrown is not None else None
     if thrown is not None:
         try:
             raise thrown
@@ -66,19 +69,19 @@ def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_susp
 
 @driver
 def _entered(
-    frame: Frame, value: Any, thrown: BaseException | None, outer: Frame | None, on_suspend: OnSuspend
+    frame: Frame, value: Any, delivered: Kept | None, outer: Frame | None, on_suspend: OnSuspend
 ) -> tuple[Signal | None, Any]:
     handled = _handled_around(outer)
     twin, state = frame.prepare()
     try:
         if handled is None:
-            return None, twin(frame.number, state, value, thrown)
+            return None, twin(frame.number, state, value, delivered)
         kept = Kept(handled)
         try:
             raise handled
         except BaseException:
             kept.restore()
-            return None, twin(frame.number, state, value, thrown)
+            return None, twin(frame.number, state, value, delivered)
     except Signal as signal:
         return signal.with_traceback(None), None
 

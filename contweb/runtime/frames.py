@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from contweb.compiler.names import is_gathering, is_hidden, is_iterator
-from contweb.runtime.iterators import fork
-
-if TYPE_CHECKING:
-    from contweb.runtime.registry import Code
+from contweb.compiler.names import is_hidden
+from contweb.runtime.registry import Code
 
 
 class Frame:
@@ -97,19 +94,3 @@ def _content(cell: types.CellType) -> Any:
         return cell.cell_contents
     except ValueError:
         return None
-
-
-Copier = Callable[[Any], Any]
-
-
-def copier(name: str) -> Copier | None:
-    """How the value of a name is copied when it is control state rather than the program's data."""
-    if is_iterator(name):
-        return fork
-    if is_gathering(name):
-        return _copy
-    return None
-
-
-def _copy(gathered: Any) -> Any:
-    return gathered.copy()

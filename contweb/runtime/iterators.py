@@ -10,8 +10,10 @@ import copy
 import gc
 import itertools
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from contweb.compiler.names import is_gathering, is_iterator
 
 _PLAIN = tuple(
     type(iter(empty)) for empty in ([], (), "", b"", bytearray(), range(0), range(1 << 70), memoryview(b""))
@@ -73,3 +75,19 @@ def _fork_deep(part: Any) -> Any:
     if isinstance(part, tuple):
         return tuple(_fork_deep(item) for item in part)
     return fork(part)
+
+
+Copier = Callable[[Any], Any]
+
+
+def copier(name: str) -> Copier | None:
+    """How the value of a name is copied when it is control state rather than the program's data."""
+    if is_iterator(name):
+        return fork
+    if is_gathering(name):
+        return _copy
+    return None
+
+
+def _copy(gathered: Any) -> Any:
+    return gathered.copy()

@@ -13,7 +13,7 @@ from contweb.compiler.names import CELLS
 from contweb.compiler.pipeline import Compiled, compile_flow
 from contweb.compiler.points import Point
 from contweb.errors import ChangedCodeError
-from contweb.runtime.frames import Copier, copier
+from contweb.runtime.iterators import Copier, copier
 from contweb.runtime.support import SUPPORT
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -30,7 +30,17 @@ class Kept:
         self.restore_context()
 
     def restore_context(self) -> None:
+        """The same, but for the traceback, which grows as it did when the exception went through the frames."""
         self.exception.__context__ = self._context
+        del self.exception, self._context, self._traceback
+
+
+class New(Kept):
+    """An exception that comes from outside: it is raised for the first time, in the context of its point."""
+
+    __slots__ = ()
+
+    def restore_context(self) -> None:
         del self.exception, self._context, self._traceback
 
 

@@ -184,6 +184,10 @@ class _Pickler(pickle.Pickler):
             entries.append(entry if frame.via is None else (*entry, frame.via))
         return revive.frames, (tuple(entries),)
 
+    def _dict_view(self, value: Any) -> Any:
+        container = gc.get_referents(value)[0]
+        return revive.dict_view, (container, type(value).__name__.removeprefix("dict_"))
+
     def _dict_iterator(self, value: Any) -> Any:
         container = next((held for held in gc.get_referents(value) if isinstance(held, dict)), None)
         if container is None:
@@ -195,6 +199,8 @@ class _Pickler(pickle.Pickler):
 def _exception(value: BaseException) -> Any:
     reduced = value.__reduce_ex__(5)
     attributes = reduced[2] if len(reduced) > 2 else None  # type: ignore[arg-type,misc]
+    if isinstance(value, NameError) and value.name:
+        attributes = {**(attributes or {}), "name": value.name}
     state = (attributes, value.__cause__, value.__context__, value.__suppress_context__)
     if not isinstance(attributes, dict | None) or state == (None, None, None, False):
         return reduced
@@ -210,6 +216,7 @@ _REDUCERS: dict[type, Any] = {
     Making: _Pickler._making,
     Shared: _Pickler._shared,
     Frame: _Pickler._frames,
+    **dict.fromkeys((type({}.keys()), type({}.values()), type({}.items())), _Pickler._dict_view),
     **dict.fromkeys(_DICT_ITERATORS, _Pickler._dict_iterator),
 }
 

@@ -7,6 +7,7 @@ are defined in a module with a flow in it, or in one of the app's packages. Defi
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import types
@@ -19,14 +20,14 @@ from contweb.runtime.registry import flow_modules
 _STANDARD = {
     "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
         pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
-        set slice str tuple zip NotImplemented Ellipsis""",
+        set slice str tuple type zip NotImplemented Ellipsis""",
     "collections": "Counter OrderedDict defaultdict deque",
     "contextlib": "closing nullcontext suppress",
     "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
     "decimal": "Decimal",
     "fractions": "Fraction",
-    "functools": "partial",
+    "functools": "partial reduce update_wrapper",
     "ipaddress": "IPv4Address IPv4Network IPv4Interface IPv6Address IPv6Network IPv6Interface",
     "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse islice
         pairwise permutations product repeat starmap takewhile zip_longest""",
@@ -94,14 +95,22 @@ _ABSENT: Any = object()
 
 def _look_up(module: str, name: str) -> Any:
     """Through classes only: a path through any other object could lead anywhere."""
-    loaded = sys.modules.get(module)
-    if loaded is None and module in _NAMES:
-        loaded = importlib.import_module(module)
+    loaded = load(module)
     first, *rest = name.split(".")
     found = vars(loaded).get(first, _ABSENT) if loaded is not None else _ABSENT
     for part in rest:
         found = vars(found).get(part, _ABSENT) if isinstance(found, type) else _ABSENT
     return found
+
+
+def load(module: str) -> Any:
+    """A module by its name, or None. In a fresh process that of a flow may not be imported yet; a module of the standard
+    library that is not in the table is not imported for a record's sake."""
+    loaded = sys.modules.get(module)
+    if loaded is None and (module in _NAMES or module.split(".")[0] not in sys.stdlib_module_names):
+        with contextlib.suppress(ImportError):
+            loaded = importlib.import_module(module)
+    return loaded
 
 
 def _is_defined_there(module: str, name: str, found: Any) -> bool:

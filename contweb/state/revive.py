@@ -12,6 +12,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.registry import find
 from contweb.runtime.support import Shared
+from contweb.state.policy import load
 
 _CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float, deque)
 _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
@@ -68,10 +69,16 @@ def shared(iterator: Iterator[Any]) -> Shared:
     return Shared(iterator)
 
 
+def dict_view(container: dict[Any, Any], view: str) -> Any:
+    """``container.keys()``, ``.values()`` or ``.items()``."""
+    if not isinstance(container, dict) or view not in ("keys", "values", "items"):
+        raise ForbiddenError("the bytes name a view of what is no dictionary")
+    return getattr(dict, view)(container)
+
+
 def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[Any]:
     """An iterator over a dictionary that has made so many turns."""
-    walked: Any = {"keys": container.keys, "values": container.values, "items": container.items}[view]()
-    iterator = iter(walked)
+    iterator = iter(dict_view(container, view))
     for _ in range(turns):
         next(iterator)
     return iterator
@@ -98,6 +105,7 @@ def frames(entries: tuple[Any, ...]) -> Frame:
         (module, name, fingerprint), number, values, *rest = entry
         if not isinstance(values, tuple):
             raise ContinuationError("a frame without values")
+        load(module)
         code = find(module, name, fingerprint)
         point = code.points.get(number)
         if point is None or len(point.live) != len(values):
