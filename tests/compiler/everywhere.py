@@ -47,6 +47,11 @@ def rewrite_file(path: Path, folder: Path) -> Path:
     return target
 
 
+def rewrite_body(function: ast.FunctionDef) -> None:
+    """Make every call in the body of one function a suspension."""
+    _Everywhere()._body(function, entering=True)
+
+
 class _Everywhere(ast.NodeTransformer):
     """Outside flows it looks for flows; inside, it wraps calls."""
 
