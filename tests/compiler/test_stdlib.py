@@ -1,6 +1,7 @@
 """Code that nobody here wrote: the interpreter's own tests pass as flows wherever they pass natively.
 
-Each module of them runs in a process of its own, once plain and once as flows; see ``stdlib_run``. The suite runs some of them, ``pytest -m soak`` all that are listed.
+Each module of them runs in a process of its own, once plain and once as flows; see ``stdlib_run``.
+The suite runs some of them, ``pytest -m soak`` all that are listed.
 """
 
 from __future__ import annotations
