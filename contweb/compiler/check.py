@@ -33,11 +33,6 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a flow that is a generator is not supported yet",
         "gather the values in a list and return it",
     ),
-    "TryStar": (
-        "except* around a call",
-        "the parts of a group that are still to be handled stand where nothing can reach them",
-        "catch the group with `except ExceptionGroup as group` and take it apart with `group.split(...)`",
-    ),
     "suspending generator expression": (
         "a flow called in a generator expression",
         "a generator's frame cannot be captured",
@@ -87,8 +82,6 @@ class _Check:
             raise refuse(kind, node, self.filename)
         if kind == "comprehension" and node.is_async:
             raise refuse("async comprehension", node.target, self.filename)
-        if kind == "TryStar" and any(isinstance(part, ast.Call) for part in ast.walk(node)):
-            raise refuse(kind, node, self.filename)
         if kind == "GeneratorExp":
             self._generator_expression(node)
         if kind not in KNOWN and not isinstance(node, _OPERATORS):

@@ -22,6 +22,7 @@ from typing import Any
 
 from contweb.compiler.calls import Facts, any_point, has_point, mark
 from contweb.compiler.comprehensions import as_function, as_loops
+from contweb.compiler.except_star import as_handler
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import assign, name, placed, quote, quote_expr
 from contweb.compiler.scopes import captures_variable
@@ -217,6 +218,9 @@ class _Desugar:
         node.orelse = protect(node.orelse)
         node.finalbody = self.block(node.finalbody)
         return [node]
+
+    def _TryStar(self, node: ast.TryStar) -> Statements:
+        return self._Try(as_handler(node, self.fresh))
 
     def _handlers(self, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
         """An exception class that is computed by a call is computed inside a handler, which then tries again."""

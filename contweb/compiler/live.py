@@ -13,7 +13,7 @@ import ast
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contweb.compiler.names import CALLEE, CELLS, POSITION, is_hidden
+from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
 from contweb.compiler.scopes import Scope, free_names
 
@@ -72,7 +72,7 @@ class _Live:
 
     def _is_saved(self, name: str) -> bool:
         if is_hidden(name):
-            return name not in (CALLEE, CELLS, POSITION)
+            return not is_passing(name)
         return name in self.saved
 
     def _may_be_unbound(self, name: str) -> bool:

@@ -6,6 +6,7 @@
     @x1     the exception that a handler handles
     @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
     @c1:x   the variable ``x`` of a comprehension
+    @k1     how an exception was before it is raised again; used up at once, never saved
     @f      the callee of the call being made, where no other name holds it
     @cells  the cells of the function's closure variables
     @u2     marks the code of the second function inside a flow; never assigned
@@ -45,6 +46,11 @@ def is_iterator(name: str) -> bool:
 
 def is_gathering(name: str) -> bool:
     return name.startswith("@a")
+
+
+def is_passing(name: str) -> bool:
+    """Whether a hidden name is used up before any point is reached."""
+    return name in (CALLEE, CELLS, POSITION) or name.startswith("@k")
 
 
 def defined(name: str) -> str:

@@ -84,7 +84,7 @@ class _Shield:
         return [node]
 
     def _try_star(self, node: ast.TryStar, around: _Around) -> Statements:
-        """``except*`` has no points (``check``), but jumps may leave its blocks."""
+        """``except*`` that is left as it is has no points, but jumps may leave its blocks."""
         if node.finalbody and around.last is not None:
             inner = placed(ast.TryStar(node.body, node.handlers, node.orelse, []), node)
             return self._finally(placed(ast.Try([inner], [], [], node.finalbody), node), around)

@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+from contweb.runtime.groups import star_match, star_result
 from contweb.runtime.signals import UNBOUND, Signal
 
 
@@ -131,5 +132,7 @@ SUPPORT = types.SimpleNamespace(
     raised=raised,
     set=set,
     slice=slice,
+    star_match=star_match,
+    star_result=star_result,
     visible=visible,
 )

@@ -1,7 +1,8 @@
 """Objects to bytes and back, by one pickle (protocol 5) with its C implementation.
 
-Identity is kept: a list that two frames share is one list afterwards. What holds a cell in its own closure would go in
-circles, so that cells are written empty, and what they hold follows in further pickles that share the first one's memory.
+Identity is kept: a list that two frames share is one list afterwards. A function may be in its own closure, an exception in its
+own context: so cells are written empty and exceptions without context, and what belongs in them follows in further
+pickles that share the first one's memory.
 """
 
 from __future__ import annotations
@@ -35,24 +36,19 @@ def to_bytes(value: Any, policy: Policy) -> bytes:
     buffer = io.BytesIO()
     pickler = _Pickler(buffer, policy)
     pickler.dump(value)
-    written = 0
-    while written < len(pickler.cells):
-        due, written = pickler.cells[written:], len(pickler.cells)
-        pickler.dump([pickler.content(cell) for cell in due])
+    while pickler.cells or pickler.errors:
+        pickler.dump(pickler.rest())
     return buffer.getvalue()
 
 
 def from_bytes(data: bytes, policy: Policy) -> Any:
     """The value again. ``ContinuationError`` (``ForbiddenError``, ``ChangedCodeError``) if it cannot be had."""
-    unpickler = _Unpickler(io.BytesIO(data), policy)
+    buffer = io.BytesIO(data)
+    unpickler = _Unpickler(buffer, policy)
     try:
         value = unpickler.load()
-        filled = 0
-        while filled < len(unpickler.cells):
-            due, filled = unpickler.cells[filled:], len(unpickler.cells)
-            for cell, content in zip(due, unpickler.load(), strict=True):
-                if content is not UNBOUND:
-                    cell.cell_contents = content
+        while buffer.tell() < len(data):
+            unpickler.fill(unpickler.load())
     except ContinuationError:
         raise
     except Exception as error:
@@ -84,7 +80,15 @@ class _Pickler(pickle.Pickler):
         super().__init__(buffer, protocol=5)
         self._policy = policy
         self.cells: list[types.CellType] = []
+        self.errors: list[BaseException] = []
         self._contents: dict[int, Any] = {}
+
+    def rest(self) -> tuple[list[Any], list[Any]]:
+        """What belongs in the cells and exceptions written so far."""
+        cells, errors, self.cells, self.errors = self.cells, self.errors, [], []
+        contents = [(cell, self.content(cell)) for cell in cells]
+        links = [(error, error.__cause__, error.__context__, error.__suppress_context__) for error in errors]
+        return contents, links
 
     def content(self, cell: types.CellType) -> Any:
         """What a cell held at the capture."""
@@ -104,7 +108,7 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, type):
             return self._class(value)
         if isinstance(value, BaseException):
-            return _exception(value)
+            return self._exception(value)
         return NotImplemented
 
     def _class(self, value: type) -> Any:
@@ -184,6 +188,15 @@ class _Pickler(pickle.Pickler):
             entries.append(entry if frame.via is None else (*entry, frame.via))
         return revive.frames, (tuple(entries),)
 
+    def _exception(self, value: BaseException) -> Any:
+        if value.__cause__ is not None or value.__context__ is not None or value.__suppress_context__:
+            self.errors.append(value)
+        reduced = value.__reduce_ex__(5)
+        if isinstance(value, NameError) and value.name and isinstance(reduced, tuple):
+            attributes = reduced[2] if len(reduced) > 2 else None
+            return reduced[0], reduced[1], {**(attributes or {}), "name": value.name}
+        return reduced
+
     def _dict_view(self, value: Any) -> Any:
         container = gc.get_referents(value)[0]
         return revive.dict_view, (container, type(value).__name__.removeprefix("dict_"))
@@ -194,17 +207,6 @@ class _Pickler(pickle.Pickler):
             return iter, ((),)
         turns = len(container) - value.__length_hint__()
         return revive.dict_iterator, (container, _DICT_ITERATORS[type(value)], turns)
-
-
-def _exception(value: BaseException) -> Any:
-    reduced = value.__reduce_ex__(5)
-    attributes = reduced[2] if len(reduced) > 2 else None  # type: ignore[arg-type,misc]
-    if isinstance(value, NameError) and value.name:
-        attributes = {**(attributes or {}), "name": value.name}
-    state = (attributes, value.__cause__, value.__context__, value.__suppress_context__)
-    if not isinstance(attributes, dict | None) or state == (None, None, None, False):
-        return reduced
-    return reduced[0], reduced[1], state, None, None, revive.exception
 
 
 _REDUCERS: dict[type, Any] = {
@@ -225,13 +227,19 @@ class _Unpickler(pickle.Unpickler):
     def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
         super().__init__(buffer)
         self._policy = policy
-        self.cells: list[types.CellType] = []
         self.frames: list[Frame] = []
+
+    def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
+        """Put what was left out where it belongs."""
+        contents, links = rest
+        for cell, content in contents:
+            if content is not UNBOUND:
+                cell.cell_contents = content
+        for error, cause, context, suppress in links:
+            error.__cause__, error.__context__, error.__suppress_context__ = cause, context, suppress
 
     def find_class(self, module: str, name: str) -> Any:
         found = self._policy.find(module, name)
-        if found is revive.cell:
-            return self._new_cell
         if found is revive.frames:
             return self._new_frames
         return found
@@ -240,11 +248,6 @@ class _Unpickler(pickle.Unpickler):
         frame = revive.frames(entries)
         self.frames.append(frame)
         return frame
-
-    def _new_cell(self) -> types.CellType:
-        cell = revive.cell()
-        self.cells.append(cell)
-        return cell
 
     def persistent_load(self, pid: Any) -> Any:
         raise ForbiddenError("the bytes name something outside them")

@@ -84,16 +84,6 @@ def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[
     return iterator
 
 
-def exception(error: BaseException, state: tuple[Any, ...]) -> None:
-    """The parts of an exception that its class does not restore."""
-    attributes, cause, context, suppress = state
-    if attributes:
-        error.__setstate__(attributes)
-    error.__cause__ = cause
-    error.__context__ = context
-    error.__suppress_context__ = suppress
-
-
 def making(made: Any) -> Making:
     return Making(made)
 
