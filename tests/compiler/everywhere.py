@@ -15,7 +15,7 @@ from pathlib import Path
 from contweb import flow, suspend
 from contweb.errors import BarrierError
 
-ABOUT_THE_FRAME = {"suspend", "super", "locals", "globals", "vars", "dir", "eval", "exec"}
+ABOUT_THE_FRAME = {"suspend", "super", "locals", "globals", "vars", "dir", "eval", "exec", "exc_info"}
 FLOWS = {"flow", "program"}
 
 barriers: list[str] = []
@@ -97,7 +97,8 @@ class _Everywhere(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
-        if not self.inside or (isinstance(node.func, ast.Name) and node.func.id in ABOUT_THE_FRAME):
+        name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+        if not self.inside or name in ABOUT_THE_FRAME:
             return node
         return ast.Call(ast.Name("pause", ast.Load()), [node], [])
 

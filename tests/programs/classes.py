@@ -27,7 +27,7 @@ def body_statements():
     return Box.__doc__, Box().read(), Box.sizes, Box.i, Box.__name__, Box.__qualname__
 
 
-@program(stored=False)
+@program(stored=False, barriers=True)
 def bases_and_keywords_suspend():
     def pick(x):
         suspend("pick")
@@ -92,7 +92,7 @@ def class_variables_changed():
     return A.up(), A().up()
 
 
-@program(stored=False)
+@program(stored=False, barriers=True)
 def slots_and_init_subclass():
     class Base:
         seen = ()

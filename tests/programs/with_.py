@@ -151,20 +151,26 @@ def with_exit_raises_over_return():
         return suspend("caught"), error.__context__
 
 
+class Broken:
+    def __enter__(self):
+        raise ValueError("enter")
+
+    def __exit__(self, *args):
+        effect("never")
+
+
 @program
 def with_enter_raises():
-    class Broken:
-        def __enter__(self):
-            raise ValueError("enter")
-
-        def __exit__(self, *args):
-            effect("never")
-
     try:
         with Manager("a"), Broken():
             suspend("never")
     except ValueError:
         return suspend("caught")
+
+
+class Half:
+    def __enter__(self):
+        effect("never")
 
 
 @program
@@ -175,11 +181,6 @@ def with_what_is_no_manager():
             pass
     except (TypeError, AttributeError) as error:
         seen += (type(error).__name__, str(error))
-
-    class Half:
-        def __enter__(self):
-            effect("never")
-
     try:
         with Half() as half:
             suspend("never")
@@ -263,7 +264,7 @@ def with_nullcontext_and_suppress():
     return suspend("after")
 
 
-@program(mutates=True, stored=False)
+@program(mutates=True, stored=False, barriers=True)
 def with_contextmanager():
     @contextmanager
     def managed(name):
