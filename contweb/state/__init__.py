@@ -1,0 +1,12 @@
+"""A continuation as sealed bytes, and back.
+
+    continuation.py   ``start``, ``Continuation``, ``Suspended``, ``Finished``: the core, from outside
+    codec.py          values to records and back: the parts below, in their order
+    pickler.py        one pickle, in which identity, cells and exceptions' contexts are kept
+    policy.py         what may be stored, and constructed again: a whitelist
+    revive.py         what bytes may call to make our own things again (imported.py: modules)
+    blame.py          which name, and what in it, could not be stored
+    envelope.py       a version, and compression where it pays
+
+The seal itself is in ``contweb.sealing``; where records are kept, in ``contweb.stores``.
+"""
