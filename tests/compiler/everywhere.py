@@ -2,9 +2,9 @@
 
     return f(g(x), *y)      ->      return pause(f(pause(g(x)), *y))
 
-``pause`` is a flow that suspends and then gives its argument back. The argument is a name of its frame, so
-it travels with the continuation. What cannot be rewritten is left as it is: generator expressions, bodies of
-classes, and calls that are about the frame they stand in.
+``pause`` (in ``companions``) is a flow that suspends and then gives its argument back. The argument is a name
+of its frame, so it travels with the continuation. What cannot be rewritten is left as it is: generator
+expressions, bodies of classes, and calls that are about the frame they stand in.
 """
 
 from __future__ import annotations
@@ -12,30 +12,15 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from contweb import flow, suspend
-from contweb.errors import BarrierError
-
 ABOUT_THE_FRAME = {"suspend", "super", "locals", "globals", "vars", "dir", "eval", "exec", "exc_info"}
 FLOWS = {"flow", "program"}
-
-barriers: list[str] = []
-
-
-@flow
-def pause(value):
-    """Suspend where that is possible, and give the value back."""
-    try:
-        suspend()
-    except BarrierError as error:
-        barriers.append(str(error))
-    return value
 
 
 def rewrite(source: str) -> str:
     """The program with a suspension at every call of its flows."""
     tree = ast.parse(source)
     _Everywhere().visit(tree)
-    importing = ast.parse("from tests.compiler.everywhere import pause").body
+    importing = ast.parse("from tests.compiler.companions import pause").body
     tree.body[1:1] = importing
     return ast.unparse(ast.fix_missing_locations(tree))
 

@@ -15,13 +15,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.programs import effect
-
 HEADER = """\
 import sys
 
 from contweb import flow, suspend
-from tests.compiler.generate import Manager
+from tests.compiler.companions import Manager
 from tests.programs import effect, program
 
 """
@@ -74,21 +72,6 @@ COMPREHENSIONS = [
     "sum({ELEMENT: suspend(0) LOOP})",
     "(lambda fs: fs[0]() + fs[-1]() if fs else 0)([(lambda: ELEMENT) LOOP])",
 ]
-
-
-class Manager:
-    """A context manager that notes what happens to it, and may suppress."""
-
-    def __init__(self, name: Any, suppresses: Any = ()) -> None:
-        self.name, self.suppresses = name, suppresses
-
-    def __enter__(self) -> Any:
-        effect(("enter", self.name))
-        return self.name
-
-    def __exit__(self, kind: Any, error: Any, traceback: Any) -> bool:
-        effect(("exit", self.name, repr(error)))
-        return kind is not None and issubclass(kind, self.suppresses)
 
 
 @dataclass

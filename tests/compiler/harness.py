@@ -24,19 +24,12 @@ from pathlib import Path
 from typing import Any
 
 from contweb import Continuation, Suspended, start
+from tests.compiler.companions import Manager, Thrown
 from tests.programs import effect, noted
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-PROVIDED = {"contweb", "tests.programs", "tests.compiler.everywhere"}  # imports that a plain run replaces
+PROVIDED = {"contweb", "tests.programs", "tests.compiler.companions"}  # imports that a plain run replaces
 MOST_STEPS = 2_000
-
-
-class Thrown(ValueError):
-    """What is thrown in at a point; programs that catch ``ValueError`` catch it."""
-
-
-class Abandoned(BaseException):
-    """What is thrown in at a point, and no program catches unless it catches everything."""
 
 
 # ---------------------------------------------------------------------------------------- the programs
@@ -94,7 +87,8 @@ def plain_module(path: Path, name: str) -> types.ModuleType:
     """The file as a module in which nothing is compiled by us; it bears the name, but cannot be imported."""
     if path not in _plain_modules:
         module = types.ModuleType(name)
-        vars(module).update(flow=lambda f: f, suspend=_script, pause=_pause, effect=effect, program=_program)
+        vars(module).update(flow=lambda f: f, suspend=_script, effect=effect, program=_program)
+        vars(module).update(pause=_pause, Manager=Manager)
         tree = ast.parse(path.read_text())
         tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and s.module in PROVIDED)]
         exec(compile(tree, path, "exec", dont_inherit=True), vars(module))

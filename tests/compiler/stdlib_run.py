@@ -25,7 +25,7 @@ from typing import Any
 
 from contweb import Suspended, flow, start
 from contweb.errors import CompileError
-from tests.compiler import everywhere
+from tests.compiler import companions, everywhere
 
 MODES = ("native", "flow", "native-everywhere", "everywhere")
 REFUSED = "refused: "
@@ -55,7 +55,7 @@ def load(name: str, mode: str) -> types.ModuleType:
     module = types.ModuleType(spec.name)
     vars(module).update(__file__=str(path), __spec__=spec, __package__="test")
     vars(module).update(driven=driven if mode == "everywhere" else _as_it_is)
-    vars(module).update(pause=everywhere.pause if mode == "everywhere" else _as_it_is)
+    vars(module).update(pause=companions.pause if mode == "everywhere" else _as_it_is)
     sys.modules[spec.name] = module
     exec(compile(path.read_text(), path, "exec", dont_inherit=True), vars(module))
     if mode == "flow":
@@ -157,5 +157,5 @@ class _Result(unittest.TestResult):
 if __name__ == "__main__":
     module_name, mode, result_file = sys.argv[1:]
     outcomes = run(module_name, mode)
-    summary = {"outcomes": outcomes, "suspensions": suspensions.total(), "barriers": len(everywhere.barriers)}
+    summary = {"outcomes": outcomes, "suspensions": suspensions.total(), "barriers": len(companions.barriers)}
     Path(result_file).write_text(json.dumps(summary, indent=1))

@@ -7,11 +7,10 @@ from functools import cache
 import pytest
 
 from contweb import start
+from tests.compiler.companions import Abandoned, Thrown
 from tests.compiler.harness import (
-    Abandoned,
     Outcome,
     Program,
-    Thrown,
     all_programs,
     answer,
     assert_same,

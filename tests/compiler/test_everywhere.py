@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 
 from contweb import start
-from tests.compiler.everywhere import barriers, rewrite_file
+from tests.compiler.companions import Thrown, barriers
+from tests.compiler.everywhere import rewrite_file
 from tests.compiler.harness import (
     Outcome,
-    Thrown,
     all_programs,
     answer,
     assert_same,

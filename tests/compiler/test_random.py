@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, Phase, assume, given, note, reject, seed, se
 from hypothesis import strategies as st
 
 from contweb import start
-from tests.compiler.everywhere import barriers, rewrite
+from tests.compiler.companions import Thrown, barriers
+from tests.compiler.everywhere import rewrite
 from tests.compiler.generate import programs
 from tests.compiler.harness import (
     OutOfPatience,
-    Thrown,
     answer,
     assert_same,
     drive,

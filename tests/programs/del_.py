@@ -76,7 +76,7 @@ def del_attributes():
     return box.__dict__
 
 
-@program
+@program(mutates=True)
 def del_errors_in_order():
     d = {"a": 1}
     try:

@@ -148,7 +148,7 @@ def variable_unbound_after():
     return "errors" in locals()
 
 
-@program
+@program(mutates=True)
 def loops_inside_handlers():
     seen = ()
     try:

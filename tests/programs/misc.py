@@ -90,7 +90,7 @@ def add_two_numbers():
     return suspend(1) + suspend(-7)
 
 
-@program
+@program(mutates=True)
 def guess_the_number():
     secret, guesses = 5, iter([3, 8, 5])
     tries = 0
@@ -166,7 +166,7 @@ def state_machine():
     return seen
 
 
-@program(stored=False)
+@program(stored=False, mutates=True)
 def bank():
     class Account:
         def __init__(self):

@@ -72,7 +72,7 @@ def permutations():
     return permute([1, 2, 3])
 
 
-@program
+@program(mutates=True)
 def queens():
     def place(row, columns):
         if row == 4:

@@ -122,7 +122,7 @@ def with_break_and_continue():
     return seen
 
 
-@program
+@program(mutates=True)
 def with_exit_raises():
     try:
         with Manager("a", raises=KeyError("from exit")):
@@ -139,7 +139,7 @@ def with_exit_raises():
         return repr(error.__context__)
 
 
-@program
+@program(mutates=True)
 def with_exit_raises_over_return():
     def f():
         with Manager("a", raises=KeyError(1)):
