@@ -91,7 +91,11 @@ class Scope:
 def programs(draw: Callable[..., Any], most_statements: int = 22) -> str:
     """The source of a module with one program, ``main``."""
     writer = _Writer(draw, most_statements)
-    return HEADER + "\n".join(["@program(mutates=True)", *writer.function("main", [], Scope([]))]) + "\n"
+    lines = writer.function("main", [], Scope([]))
+    stored = not any(
+        line.strip().startswith("class ") for line in lines
+    )  # a class made inside stays in memory
+    return HEADER + "\n".join([f"@program(mutates=True, stored={stored})", *lines]) + "\n"
 
 
 class _Writer:
