@@ -28,7 +28,9 @@ from contweb.errors import (
     ConfigurationError,
     ContinuationError,
     ContwebError,
+    Expired,
     NotRunningError,
+    OnceUnfinished,
     SealError,
     StoreError,
 )
@@ -39,6 +41,7 @@ from contweb.web.answers import Answer
 from contweb.web.app import App
 from contweb.web.current import request, session
 from contweb.web.flow import ask
+from contweb.web.links import button, link
 from contweb.web.pages import abort, html, page, redirect
 from contweb.web.urls import url_for
 
@@ -53,15 +56,19 @@ __all__ = [
     "Continuation",
     "ContinuationError",
     "ContwebError",
+    "Expired",
     "Finished",
     "NotRunningError",
+    "OnceUnfinished",
     "SealError",
     "StoreError",
     "Suspended",
     "abort",
     "ask",
+    "button",
     "flow",
     "html",
+    "link",
     "page",
     "redirect",
     "request",

@@ -3,6 +3,8 @@
 The data stands in attributes, so that a program can look at it; the message is made from them for a person.
 
     ContwebError
+        Expired             an answer came after the time that its ask gave it
+        OnceUnfinished      an effect was begun by an earlier try, and it is not known whether it was finished
         CompileError        a flow that cannot be compiled (at import)
         BarrierError        a suspension below a frame that cannot be captured
         NotRunningError     a suspension with no flow running around it
@@ -22,9 +24,52 @@ What unwinds the stack at a suspension is not an error, and is not here: see ``c
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ContwebError(Exception):
     """Base of all errors of contweb."""
+
+
+class Expired(ContwebError):
+    """Raised at an ``ask`` with ``timeout=`` by an answer that came too late.
+
+    Arguments:
+        answer: the late answer.
+
+    Example:
+        ``except Expired: release(seat)``
+    """
+
+    def __init__(self, answer: Any = None) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+    def __str__(self) -> str:
+        return "the answer came after the time that the ask gave it"
+
+
+class OnceUnfinished(ContwebError):
+    """An effect of ``once`` was begun by an earlier try that did not live to record how it ended.
+
+    Arguments:
+        name: of the effect.
+        key: the idempotency key that the function was, or would have been, handed.
+
+    Example:
+        ``except OnceUnfinished as begun: receipt = find_charge(begun.key)``
+    """
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__(name, key)
+        self.name = name
+        self.key = key
+
+    def __str__(self) -> str:
+        return (
+            f"once({self.name!r}) was begun by an earlier try, and it is not known whether its effect has happened. "
+            "Handle OnceUnfinished and look for the effect, or let the function take a key=: it is then called again"
+        )
 
 
 class CompileError(ContwebError):

@@ -44,6 +44,8 @@ class Step:
     outcome: str | None = None  # the token that this answer of this page led to
     records: Mapping[str, bytes | None] = field(default_factory=dict)  # name -> sealed bytes; None deletes
     retire: tuple[str, ...] = ()  # tokens of pages that stop working
+    retire_all: bool = False  # all pages that were there before this step stop working
+    keep: bool = False  # keep the claim: the step goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Store(Protocol):
 
     def complete(self, step: Step) -> None:
         """In one transaction: save the new pages, the outcome, the records, retire what is to be retired, and
-        release the claim. Creates the conversation if it is new.
+        release the claim (unless the step is to ``keep`` it). Creates the conversation if it is new.
 
         ``ClaimLostError``, and nothing changed, if ``owner`` no longer holds the claim. The same if the
         answered page is gone, or this answer of it has an outcome already: one execution, one outcome, the

@@ -81,12 +81,14 @@ class MemoryStore:
         with self._lock:
             self._check(step)
             talk = self._touch(step.conversation)
+            self._retire(talk, tuple(talk.pages) if step.retire_all else ())
             self._save_pages(talk, step)
             self._save_records(talk, step)
-            self._retire(talk, step)
+            self._retire(talk, step.retire)
             if step.answered is not None and step.outcome is not None:
                 self._outcomes.setdefault(step.answered, {})[step.answer] = step.outcome
-            self._claims.pop(step.conversation, None)
+            if not step.keep:
+                self._claims.pop(step.conversation, None)
 
     def _check(self, step: Step) -> None:
         """All that can be wrong, before anything is changed."""
@@ -135,8 +137,8 @@ class MemoryStore:
                 talk.records[name] = value
                 talk.bytes += record_bytes(name, value)
 
-    def _retire(self, talk: _Talk, step: Step) -> None:
-        for token in talk.pages.keys() & set(step.retire):
+    def _retire(self, talk: _Talk, tokens: tuple[str, ...]) -> None:
+        for token in talk.pages.keys() & set(tokens):
             self._pages[token] = replace(self._pages[token], retired=True)
 
     def forget(self, conversation: str) -> None:

@@ -79,9 +79,14 @@ RECORD_SIZE = "SELECT length(value) FROM records WHERE conversation = ? AND name
 SET_RECORD = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
 DROP_RECORD = "DELETE FROM records WHERE conversation = ? AND name = ?"
 RETIRE = "UPDATE pages SET retired = 1 WHERE token = ? AND conversation = ?"
+RETIRE_ALL = """
+    UPDATE pages SET retired = 1
+    WHERE NOT retired AND id IN (SELECT child FROM tree WHERE conversation = ?)
+"""
 TOUCH = f"""
     UPDATE tree SET started = ifnull(started, :now), touched = :now, path = iif(path = '', :path, path),
-        pages = pages + :pages, bytes = bytes + :size, last = ifnull(:last, last), owner = NULL, until = NULL
+        pages = pages + :pages, bytes = bytes + :size, last = ifnull(:last, last),
+        owner = iif(:keep, owner, NULL), until = iif(:keep, until, NULL)
     WHERE conversation = :key AND {ROOT}
 """
 SET_SLOT = f"UPDATE tree SET slot = ? WHERE conversation = ? AND {ROOT}"
@@ -173,6 +178,8 @@ class SQLiteStore:
         now = self._clock.now()
         with self._file.write() as connection:
             key, slot = self._held(connection, step, now)
+            if step.retire_all:
+                connection.execute(RETIRE_ALL, (key,))
             made = _add_pages(connection, key, step)
             _add_to_tree(connection, key, step, made)
             size = sum(map(page_bytes, step.pages)) + _set_records(connection, key, step)
@@ -182,6 +189,7 @@ class SQLiteStore:
                 connection.execute(SET_SLOT, (_slot(now), key))
             path, last = (step.pages[0].path, made[step.pages[-1].token]) if made else ("", None)
             values = {"now": now, "pages": len(made), "size": size, "path": path, "last": last, "key": key}
+            values["keep"] = step.keep
             connection.execute(TOUCH, values)
 
     def _held(self, connection: Connection, step: Step, now: float) -> tuple[int, int]:

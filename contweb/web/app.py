@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from werkzeug.wrappers import Response
@@ -19,6 +16,7 @@ from contweb.stores.base import Store
 from contweb.web.backing import Backing, Settings, open_backing
 from contweb.web.body import Limits
 from contweb.web.current import Turn, request, session, turn
+from contweb.web.folders import folder_of
 from contweb.web.serving import serve
 from contweb.web.site import Route, Site
 from contweb.web.static import STATIC_ENDPOINT, STATIC_RULE, static_files
@@ -60,6 +58,7 @@ class App:
             ``name.function``.
         lease: seconds after which a conversation is free again when the process that ran its step has died.
         wait: seconds to wait for another step of the same conversation.
+        private: whether pages are for one browser only, where no flow and no ask says otherwise.
 
     Example:
         >>> app = App(__name__, store="memory:")
@@ -86,13 +85,15 @@ class App:
         name: str | None = None,
         lease: float = 30.0,
         wait: float = 5.0,
+        private: bool | None = None,
     ) -> None:
         self.import_name = import_name
         self.name = name or import_name.rpartition(".")[2]
         self.limits = Limits(max_body, max_field, max_fields)
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait
-        folder = _folder_of(import_name)
+        self.private = private
+        folder = folder_of(import_name)
         self.template_folder = folder / (template_folder or "templates")
         self.static_folder = folder / (static_folder or "static")
         self._settings = (store, secret_keys, clock or Clock(), lease)
@@ -103,7 +104,12 @@ class App:
         self._lock = threading.RLock()
 
     def flow(
-        self, rule: str, *, methods: Iterable[str] = ("GET",), endpoint: str | None = None
+        self,
+        rule: str,
+        *,
+        methods: Iterable[str] = ("GET",),
+        endpoint: str | None = None,
+        private: bool | None = None,
     ) -> Callable[[Function], Function]:
         """Make a function a flow that is started by a URL.
 
@@ -113,6 +119,7 @@ class App:
             rule: a werkzeug rule; its variables are the function's arguments.
             methods: by which it can be started: GET, POST or both.
             endpoint: for ``url_for``; by default the function's name.
+            private: whether its pages are for one browser only, where an ask says nothing else.
 
         Errors:
             CompileError: the function contains what cannot be suspended.
@@ -128,7 +135,7 @@ class App:
 
         def register(function: Function) -> Function:
             compiled = flow(function)
-            self._add(rule, endpoint, allowed, compiled, is_flow=True)
+            self._add(rule, endpoint, allowed, compiled, True, private)
             return compiled
 
         return register
@@ -149,7 +156,7 @@ class App:
 
         def register(function: Function) -> Function:
             allowed = frozenset(method.upper() for method in methods)
-            self._add(rule, endpoint, allowed, function, is_flow=False)
+            self._add(rule, endpoint, allowed, function, False)
             return function
 
         return register
@@ -160,15 +167,15 @@ class App:
         endpoint: str | None,
         methods: frozenset[str],
         function: Callable[..., Any],
-        *,
         is_flow: bool,
+        private: bool | None = None,
     ) -> None:
         name = endpoint or function.__name__
         if any(route.endpoint == name and route.function is not function for route in self._routes):
             raise ValueError(
                 f"{self.import_name}: two functions are called {name!r}; give one of them endpoint=..."
             )
-        route = Route(rule, name, methods | {"OPTIONS"}, function, self.name, is_flow)
+        route = Route(rule, name, methods | {"OPTIONS"}, function, self.name, is_flow, private)
         self._routes.append(route)
         self._site = None
 
@@ -215,11 +222,7 @@ class App:
     def _make_site(self) -> Site:
         everything = self._everything()
         self._check_names()
-        routes = [
-            replace(route, rule=prefix + route.rule, endpoint=self._endpoint(app, route.endpoint))
-            for app, prefix in everything
-            for route in app._routes
-        ]
+        routes = [self._served(app, prefix, route) for app, prefix in everything for route in app._routes]
         static = [app.static_folder for app, _ in everything if app.static_folder.is_dir()]
         if static and not any(route.endpoint == STATIC_ENDPOINT for route in routes):
             methods = frozenset(("GET", "OPTIONS"))
@@ -230,8 +233,13 @@ class App:
         known = {"url_for": url_for, "request": request, "session": session}
         return Site(routes, Templates(templates, known, debug=self.debug))
 
-    def _endpoint(self, app: App, name: str) -> str:
-        return name if app is self else f"{app.name}.{name}"
+    def _served(self, app: App, prefix: str, route: Route) -> Route:
+        """A route of an app as this one serves it."""
+        endpoint = route.endpoint if app is self else f"{app.name}.{route.endpoint}"
+        private = next(
+            (each for each in (route.private, app.private, self.private) if each is not None), False
+        )
+        return replace(route, rule=prefix + route.rule, endpoint=endpoint, private=private)
 
     @property
     def backing(self) -> Backing:
@@ -279,16 +287,3 @@ class App:
             return response(environ, start_response)
         finally:
             turn.reset(mark)
-
-
-def _folder_of(import_name: str) -> Path:
-    """The folder of a module that may be on its way of being imported."""
-    module = sys.modules.get(import_name)
-    file = getattr(module, "__file__", None)
-    if file is None and import_name != "__main__":
-        try:
-            spec = find_spec(import_name)
-        except (ImportError, ValueError):
-            spec = None
-        file = spec.origin if spec is not None else None
-    return Path(file).resolve().parent if file else Path.cwd()

@@ -20,7 +20,16 @@ from contweb.web.tokens import Tokens
 
 DEFAULT_STORE = "sqlite:///contweb.sqlite3"
 _SQLITE = "sqlite:///"
-_MAY_TRAVEL = ("contweb.web.answers", "contweb.web.uploads", "contweb.web.pages", "werkzeug.exceptions")
+_MAY_TRAVEL = (
+    "contweb.errors",
+    "contweb.web.answers",
+    "contweb.web.doors",
+    "contweb.web.form_wtforms",
+    "contweb.web.links",
+    "contweb.web.pages",
+    "contweb.web.uploads",
+    "werkzeug.exceptions",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from contweb.web.body import Limits
 from contweb.web.request import Request
 from contweb.web.session import Session, read_session
 from contweb.web.site import Site
+from contweb.web.talk import Talk
+from contweb.web.visitors import Visitor
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -50,6 +52,7 @@ class Turn:
         self.request = Request(environ, app.limits)
         self.answering = False  # whether the request answers a page that can be answered
         self.resumed: Continuation | None = None  # what the request went on from, for the debug page
+        self.talk: Talk | None = None  # the conversation that the request belongs to
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 
     @property
@@ -66,6 +69,11 @@ class Turn:
     def session(self) -> Session:
         """The visitor's session."""
         return read_session(self.app.backing.sealer, self.request)
+
+    @cached_property
+    def visitor(self) -> Visitor:
+        """The browser that the request comes from."""
+        return Visitor(self.app.backing.sealer, self.request)
 
 
 turn: ContextVar[Turn] = ContextVar("contweb.turn")

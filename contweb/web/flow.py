@@ -4,24 +4,78 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from contweb.runtime.capture import suspend
 from contweb.runtime.registry import flow
 from contweb.web.answers import Answer
+from contweb.web.forms import form_names, read_form
+from contweb.web.links import Called
 from contweb.web.pages import Html, Template, step_of
 from contweb.web.places import checked_step
+from contweb.web.records import Repeat
 
-_LATER = ("into", "private", "repeat")
+Form = TypeVar("Form")
+_REPEATS = ("same", "run", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a page may be answered.
+
+    Arguments:
+        step: the page's name in the URL, or None for one made of its template's.
+        timeout: seconds for which it may be answered, or None.
+        private: whether only in this browser; None: as the flow says.
+        repeat: what a second answer does.
+    """
+
+    step: str | None
+    timeout: float | None
+    private: bool | None
+    repeat: Repeat
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What ``ask`` suspends with: the page to show, and how it may be answered."""
+    """What ``ask`` suspends with: the page to show, and how it may be answered.
+
+    Arguments:
+        again: whether it is the page that was answered, shown again with what was wrong in the answer.
+    """
 
     page: Template | Html
     step: str
-    timeout: float | None = None
+    manner: Manner
+    again: bool = False
+
+
+@overload
+def ask(
+    page: str | Template | Html,
+    /,
+    *,
+    into: type[Form],
+    step: str | None = None,
+    timeout: float | timedelta | None = None,
+    private: bool | None = None,
+    repeat: Repeat = "same",
+    **context: Any,
+) -> Form: ...
+
+
+@overload
+def ask(
+    page: str | Template | Html,
+    /,
+    *,
+    into: None = None,
+    step: str | None = None,
+    timeout: float | timedelta | None = None,
+    private: bool | None = None,
+    repeat: Repeat = "same",
+    **context: Any,
+) -> Answer: ...
 
 
 @flow
@@ -29,22 +83,36 @@ def ask(
     page: str | Template | Html,
     /,
     *,
+    into: type[Any] | None = None,
     step: str | None = None,
     timeout: float | timedelta | None = None,
+    private: bool | None = None,
+    repeat: Repeat = "same",
     **context: Any,
-) -> Answer:
+) -> Any:
     """Show a page, and wait for its answer: minutes or days, in this process or another.
 
     Arguments:
         page: a template's name, a ``page(template, ...)``, or an ``html(markup)``.
+        into: a dataclass, a pydantic model or a WTForms form, to be made of the answer. Until that can be
+            done, the page is shown again; its template has ``errors`` (a text for each field in which
+            something is wrong) and ``typed`` (what was typed), both empty at first.
         step: the page's name in the URL; by default the stem of the template's name.
-        timeout: seconds, or a ``timedelta``, for which the page can be answered; later it is a 410.
+        timeout: seconds, or a ``timedelta``, for which the page can be answered. A later answer raises
+            ``Expired`` here; a flow that does not handle it shows a 410.
+        private: whether the page is for the browser alone that it was first shown in; in another it is a 403.
+            By default as the flow says, or the app.
+        repeat: what another answer does, after going back. ``"same"``: the same answer leads to the same next
+            page and runs nothing, a different one runs from here anew. ``"run"``: each answer runs from here.
+            ``"never"``: a different answer is a 409.
         context: names for the template.
 
     Returns:
-        The form that the visitor submitted.
+        The form that the visitor submitted, or what was made of it; or the result of the function whose
+        ``link`` was followed or whose ``button`` was pressed.
 
     Errors:
+        Expired: the answer came after ``timeout``.
         CannotStoreError: a name that is used after this line, or in the template, cannot be made into bytes.
         BarrierError: ``ask`` was called through a function that is not a flow.
         NotRunningError: no flow is running.
@@ -52,22 +120,72 @@ def ask(
     Example:
         ``name = ask("name.html")["name"]``
     """
-    answer: Answer = suspend(asked(page, step, timeout, context))
+    manner = _manner(step, timeout, private, repeat)
+    if into is not None:
+        return _ask_into(page, into, manner, context)
+    answer = suspend(_asked(page, context, manner))
+    if type(answer) is Called:
+        function = answer.function
+        return function(*answer.args, **answer.kwargs)
     return answer
 
 
-def asked(
-    page: str | Template | Html, step: str | None, timeout: float | timedelta | None, context: dict[str, Any]
-) -> Asked:
-    """The arguments of ``ask``, checked and in order."""
-    for name in _LATER:
-        if name in context:
-            raise TypeError(
-                f"ask({name}=...) is not there yet, and {name!r} cannot be used as a name for a template"
-            )
-    shown = _shown(page, context)
+@flow
+def _ask_into(page: str | Template | Html, into: Any, manner: Manner, context: dict[str, Any]) -> Any:
+    """Ask until the form can be made of the answer."""
+    _refuse_markup(page)
+    errors: dict[str, str] = {}
+    typed = Answer()
+    again = False
+    while True:
+        answer = suspend(_asked(page, _with_form(page, context, into, errors, typed, again), manner, again))
+        if type(answer) is Called:
+            function = answer.function
+            return function(*answer.args, **answer.kwargs)
+        read = read_form(into, answer)
+        if not read.errors:
+            return read.value
+        errors, typed, again = read.errors, answer, True
+
+
+def _with_form(
+    page: str | Template | Html,
+    context: dict[str, Any],
+    into: Any,
+    errors: dict[str, str],
+    typed: Answer,
+    again: bool,
+) -> dict[str, Any]:
+    """The names for the template. Until something was typed, those that the flow gave come first."""
+    names = {"errors": errors, "typed": typed, **form_names(into, typed, errors)}
+    if again:
+        return {**context, **names}
+    given = dict(page.context) if isinstance(page, Template) else {}
+    return {**names, **given, **context}
+
+
+def _refuse_markup(page: str | Template | Html) -> None:
+    if isinstance(page, Html):
+        raise TypeError(
+            "ask(html(...), into=...) has no place for `errors` and `typed`: "
+            "give a template's name, or ask without into="
+        )
+
+
+def _manner(
+    step: str | None, timeout: float | timedelta | None, private: bool | None, repeat: Repeat
+) -> Manner:
+    if repeat not in _REPEATS:
+        raise ValueError(f'repeat={repeat!r}: it is "same", "run" or "never"')
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-    return Asked(shown, checked_step(step) if step is not None else step_of(shown), seconds)
+    return Manner(checked_step(step) if step is not None else None, seconds, private, repeat)
+
+
+def _asked(
+    page: str | Template | Html, context: dict[str, Any], manner: Manner, again: bool = False
+) -> Asked:
+    shown = _shown(page, context)
+    return Asked(shown, manner.step or step_of(shown), manner, again)
 
 
 def _shown(page: str | Template | Html, context: dict[str, Any]) -> Template | Html:

@@ -15,6 +15,7 @@ import werkzeug.utils
 from werkzeug.wrappers import Response
 
 from contweb.web.current import Turn
+from contweb.web.links import Link, links_in
 from contweb.web.places import step_name
 from contweb.web.templates import POLICY, is_own
 
@@ -35,6 +36,7 @@ class Html:
     """A page given as finished markup. ``html(...)`` makes one."""
 
     markup: str
+    links: tuple[Link, ...] = field(default=(), repr=False, compare=False)  # that stand in it
 
 
 def page(template: str, /, **context: Any) -> Template:
@@ -56,7 +58,8 @@ def html(markup: str, /) -> Html:
     Example:
         ``ask(html("<form method='post'><input name='n'></form>"))``
     """
-    return Html(str(markup))
+    text = str(markup)
+    return Html(text, links_in(text))
 
 
 def redirect(location: str, code: int = 303) -> Response:
@@ -95,7 +98,7 @@ def section_of(value: object, home: str) -> Section:
     match value:
         case Template(name, context):
             return (home, "template", name, dict(context))
-        case Html(markup) | str(markup):
+        case Html(markup=markup) | str(markup):
             return (home, "html", str(markup))
         case Response():
             return (home, "response", value.status, list(value.headers), value.get_data())

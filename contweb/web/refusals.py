@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from werkzeug.exceptions import Gone, MethodNotAllowed, ServiceUnavailable
+from werkzeug.exceptions import Conflict, Gone, MethodNotAllowed, ServiceUnavailable
 
 Why = Literal["expired", "changed", "passed"]
 
@@ -37,3 +37,7 @@ class LastPage(MethodNotAllowed):
 
     def __init__(self) -> None:
         super().__init__(valid_methods=["GET", "HEAD", "OPTIONS"])
+
+
+class AnsweredBefore(Conflict):
+    """A second, different answer of a page that can be answered once."""

@@ -7,18 +7,27 @@ from dataclasses import dataclass, replace
 
 from contweb.state.continuation import Continuation, Finished, Suspended
 from contweb.stores.base import Page
-from contweb.web.backing import Backing, seal_context
 from contweb.web.current import Turn
 from contweb.web.flow import Asked
+from contweb.web.links import Link, Noted, showing
 from contweb.web.pages import Section, location_of, section_of, step_of
+from contweb.web.records import ANYBODY, Kept, Origin, Rules, rules_for_answering, seal_frames, seal_shown
+from contweb.web.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where a run came out: the new page, and where the visitor is sent if not to it."""
+    """Where a run came out: the new page, and where the visitor is sent if not to it.
+
+    Arguments:
+        page: the new page.
+        elsewhere: where the visitor is sent instead.
+        again: whether it is the answered page, shown again because of what is wrong in the answer.
+    """
 
     page: Page
     elsewhere: str | None = None
+    again: bool = False
 
 
 class Run:
@@ -26,58 +35,103 @@ class Run:
 
     Arguments:
         turn: the request that runs the flow.
-        backing: of the app.
-        conversation: name of the conversation.
+        talk: the conversation.
+        origin: of the flow.
         path: of the flow.
-        parent: token of the page that was answered; None at a start.
-        home: name of the app that the flow belongs to.
+        answered: the page that was answered; None at a start.
+        links: of the page that was answered, which may stand as text in the next one.
     """
 
     def __init__(
-        self, turn: Turn, backing: Backing, *, conversation: str, path: str, parent: str | None, home: str
+        self,
+        turn: Turn,
+        talk: Talk,
+        *,
+        origin: Origin,
+        path: str,
+        answered: Page | None = None,
+        links: tuple[Link, ...] = (),
     ) -> None:
-        turn.home = home
+        turn.home = origin.home
+        turn.talk = talk
+        self.noted = Noted(links)
         self._turn = turn
-        self._backing = backing
-        self._conversation = conversation
+        self._backing = turn.app.backing
+        self._talk = talk
+        self._origin = origin
         self._path = path
-        self._parent = parent
-        self._home = home
+        self._answered = answered
 
     def suspended(self, value: object, continuation: Continuation) -> Landing:
         """Called at the flow's ``ask`` line, before anything is unwound: what goes wrong here is raised
         there."""
         if not isinstance(value, Asked):
             raise TypeError(f"a flow of the web waits by ask(...), not by suspend({type(value).__name__})")
-        section = section_of(value.page, self._home)
+        self._talk.keep_shared()
+        section = section_of(value.page, self._origin.home)
         self._find_template(section)
-        page = self._page(section, value.step, value.timeout)
-        frames = self._backing.codec.dump((self._home, continuation.innermost), seal_context(b"frames", page))
-        return Landing(replace(page, frames=frames))
+        page = self._page(value.step, self._expires(value))
+        rules = self._rules(value, page)
+        page, links = self._with_shown(page, section, rules)
+        links.update((link.id, link) for link in getattr(value.page, "links", ()))
+        kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
+        page = replace(page, frames=seal_frames(self._backing, page, kept, rules))
+        self._talk.asked(page.token)
+        return Landing(page, again=value.again)
 
     def landing(self, result: Suspended | Finished) -> Landing:
         """The landing of a run that has come out."""
         if isinstance(result, Suspended):
             saved: Landing = result.saved
             return saved
-        section = section_of(result.value, self._home)
+        self._talk.keep_shared()
+        section = section_of(result.value, self._origin.home)
         self._find_template(section)
-        return Landing(self._page(section, step_of(result.value), None), location_of(section))
+        rules = Rules(self._turn.visitor.known()) if self._origin.private else ANYBODY
+        page, links = self._with_shown(self._page(step_of(result.value), None), section, rules)
+        if links:
+            raise TypeError(
+                "the page that a flow returns has links to call, but nothing goes on there: ask it"
+            )
+        return Landing(page, location_of(section))
 
-    def _page(self, section: Section, step: str, timeout: float | None) -> Page:
-        now = self._backing.clock.now()
-        page = Page(
+    def _page(self, step: str, expires: float | None) -> Page:
+        return Page(
             token=self._backing.tokens.new(self._path.rstrip("/"), step),
-            conversation=self._conversation,
-            parent=self._parent,
+            conversation=self._talk.name,
+            parent=self._answered.token if self._answered else None,
             path=self._path,
             step=step,
             shown=b"",
             frames=None,
-            created=now,
-            expires=None if timeout is None else now + timeout,
+            created=self._backing.clock.now(),
+            expires=expires,
         )
-        return replace(page, shown=self._backing.codec.dump(section, seal_context(b"shown", page)))
+
+    def _expires(self, asked: Asked) -> float | None:
+        """When the page's time is over. Showing it again does not give more time."""
+        if asked.again and self._answered is not None:
+            return self._answered.expires
+        timeout = asked.manner.timeout
+        return None if timeout is None else self._backing.clock.now() + timeout
+
+    def _rules(self, asked: Asked, page: Page) -> Rules:
+        if asked.again and self._answered is not None:
+            return rules_for_answering(self._backing, self._answered)
+        manner = asked.manner
+        private = self._origin.private if manner.private is None else manner.private
+        if not private and manner.repeat == "same":
+            return ANYBODY
+        browser = self._turn.visitor.known() if private else None
+        return Rules(browser, manner.repeat, page.token if manner.repeat == "never" else "")
+
+    def _with_shown(self, page: Page, section: Section, rules: Rules) -> tuple[Page, dict[str, Link]]:
+        """The page with what is shown, and the links on it."""
+        with showing() as links:
+            shown = seal_shown(self._backing, page, section, rules)
+        links.update(self.noted.printed)
+        links.update(self.noted.found_in(section[2:]))
+        return replace(page, shown=shown), links
 
     def _find_template(self, section: Section) -> None:
         """A template that is not there is an error here, not for the visitor who comes to see the page."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from contweb.web import failures, steps
 from contweb.web.current import Turn
 from contweb.web.guards import add_headers, is_prefetch, refuse_cross_site
+from contweb.web.links import id_in_query, is_button
 from contweb.web.pages import Html, Template, draw, section_of
 from contweb.web.places import Place, looks_like_one, place_of
 from contweb.web.session import write_session
@@ -25,7 +26,7 @@ def serve(turn: Turn) -> Response:
     except Exception as error:
         response, flow = failures.respond(turn, error), True
     try:
-        _write_session(turn, response)
+        _write_cookies(turn, response)
     except Exception as error:
         response = failures.respond(turn, error)
     add_headers(response, flow=flow)
@@ -69,21 +70,38 @@ def _issued_place(turn: Turn) -> Place | None:
 def _continue(turn: Turn, place: Place) -> Response:
     match turn.request.method:
         case "GET" | "HEAD":
-            return steps.show(turn, place)
+            link = id_in_query(turn.request.query_string)
+            return steps.show(turn, place) if link is None else _follow(turn, place, link)
         case "POST":
-            return steps.answer(turn, place)
+            return steps.answer(turn, place, id_in_query(turn.request.query_string))
         case "OPTIONS":
             return _options(_PAGE_METHODS)
     raise MethodNotAllowed(_PAGE_METHODS)
 
 
+def _follow(turn: Turn, place: Place, link: str) -> Response:
+    """Follow a link, unless nobody has clicked on it."""
+    if is_button(link):
+        raise MethodNotAllowed(["POST", "OPTIONS"])
+    return _only_looked_at(turn) or steps.answer(turn, place, link)
+
+
 def _start(turn: Turn, route: Route, arguments: dict[str, object]) -> Response:
     """Start a flow, unless nobody has come yet who wants it."""
+    return _only_looked_at(turn) or steps.start(turn, route, arguments)
+
+
+def _only_looked_at(turn: Turn) -> Response | None:
+    """The response to a HEAD of what runs a step; None for a request that means it.
+
+    Errors:
+        ServiceUnavailable: it is asked for only in case its visitor will want it.
+    """
     if turn.request.method == "HEAD":
         return Response(mimetype="text/html")
     if is_prefetch(turn.request):
         raise ServiceUnavailable("Nothing is prepared before a visitor comes.")
-    return steps.start(turn, route, arguments)
+    return None
 
 
 def _handle(turn: Turn, route: Route, arguments: dict[str, object]) -> Response:
@@ -104,6 +122,8 @@ def _options(methods: Iterable[str]) -> Response:
     return response
 
 
-def _write_session(turn: Turn, response: Response) -> None:
+def _write_cookies(turn: Turn, response: Response) -> None:
     if "session" in turn.__dict__:
         write_session(turn.app.backing.sealer, turn.session, turn.request, response)
+    if "visitor" in turn.__dict__:
+        turn.visitor.write(response)

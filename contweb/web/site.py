@@ -25,6 +25,7 @@ class Route:
     function: Callable[..., Any]
     home: str  # name of the app that it belongs to
     is_flow: bool
+    private: bool | None = None  # whether a flow's pages are for one browser; None: as its app says
 
 
 class Site:

@@ -10,19 +10,37 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from contweb.errors import ChangedCodeError, ClaimLostError, ContinuationError
-from contweb.state.continuation import Continuation, launch
+from contweb.errors import ClaimLostError, Expired
+from contweb.state.continuation import Continuation, Finished, Suspended, launch
 from contweb.stores.base import Page, Step
 from contweb.stores.owner import new_owner
-from contweb.web.answers import Answer, digest
-from contweb.web.backing import Backing, seal_context
-from contweb.web.claims import tries
+from contweb.web.answers import Answer
 from contweb.web.current import Turn
+from contweb.web.links import Called, noting
 from contweb.web.pages import draw
-from contweb.web.places import Place, base_of, url_of
+from contweb.web.places import Place, url_of
+from contweb.web.records import (
+    Kept,
+    Origin,
+    open_frames,
+    open_shown,
+    rules_for_answering,
+    rules_for_seeing,
+)
 from contweb.web.refusals import Busy, LastPage, PageGone
+from contweb.web.replies import (
+    LATE,
+    Reply,
+    is_late,
+    load,
+    outcome_or_claim,
+    refuse_others,
+    reply_of,
+    single_name,
+)
 from contweb.web.run import Landing, Run, new_conversation
 from contweb.web.site import Route
+from contweb.web.talk import Talk
 
 log = logging.getLogger("contweb")
 
@@ -31,13 +49,14 @@ def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
     """Run a flow from its beginning to its first page, and send the visitor there."""
     backing = turn.app.backing
     conversation, owner = new_conversation(), new_owner()
-    path = turn.request.path
-    run = Run(turn, backing, conversation=conversation, path=path, parent=None, home=route.home)
+    talk = Talk(backing, conversation, owner, place="start")
+    run = Run(turn, talk, origin=Origin(route.home, bool(route.private)), path=turn.request.path)
     backing.claims.take(conversation, owner)  # also: a store that is down says so before anything has run
     began = perf_counter()
     with backing.claims.kept(conversation, owner):
-        landing = run.landing(launch(route.function, (), dict(arguments), on_suspend=run.suspended))
-        _complete(turn, Step(conversation, owner, pages=(landing.page,)))
+        with noting(run.noted):
+            landing = run.landing(launch(route.function, (), dict(arguments), on_suspend=run.suspended))
+        _complete(turn, _step(talk, owner, landing))
     _log_step(landing.page, "start", began)
     return _send(turn, landing)
 
@@ -45,69 +64,97 @@ def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
 def show(turn: Turn, place: Place) -> Response:
     """Draw a page again, from what is kept. Nothing is run."""
     backing = turn.app.backing
-    page = _load(turn, place)
+    page = load(turn, place)
+    refuse_others(turn, rules_for_seeing(backing, page))
     if page.retired:
         return _to_newest(turn, page)
-    _refuse_late(backing, page)
-    return draw(turn, _open(backing, page, b"shown", page.shown), page.step)
+    if is_late(turn, page):
+        raise PageGone("expired", page.path)
+    turn.talk = Talk(backing, page.conversation)
+    return draw(turn, open_shown(backing, page), page.step)
 
 
-def answer(turn: Turn, place: Place) -> Response:
-    """Resume the flow with an answer, once, and send the visitor to the next page."""
+def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
+    """Resume the flow with an answer, once, and send the visitor to the next page.
+
+    Arguments:
+        link: id of the link that was followed, or the button that was pressed, instead of answering the
+            page's own form.
+    """
     backing = turn.app.backing
-    page = _load(turn, place)
+    page = load(turn, place)
     if page.frames is None:
         raise LastPage()
+    rules = rules_for_answering(backing, page)
+    refuse_others(turn, rules)
     turn.answering = True
-    given = turn.request.answer
-    key, owner = digest(given), new_owner()
-    known = _outcome_or_claim(turn, place, page, key, owner)
-    if known is not None:
+    owner = new_owner()
+    known = outcome_or_claim(turn, place, page, rules, reply_of(turn, rules, link), owner)
+    if isinstance(known, str):
         return _to_token(turn, known)
     began = perf_counter()
     with backing.claims.kept(page.conversation, owner):
-        landing = _resume(turn, page, given)
-        step = Step(page.conversation, owner, (landing.page,), page.token, key, landing.page.token)
-        known = _complete(turn, step)
+        talk, landing = _go_on(turn, page, known, owner)
+        if rules.single and not landing.again:
+            talk.changes[single_name(rules)] = b""
+        token = _complete(turn, _step(talk, owner, landing, page, known.key))
     _log_step(landing.page, page.step, began)
-    return _to_token(turn, known) if known else _send(turn, landing)
+    return _to_token(turn, token) if token else _send(turn, landing)
 
 
-def _outcome_or_claim(turn: Turn, place: Place, page: Page, key: str, owner: str) -> str | None:
-    """The token that this answer led to already; or None, and the conversation is ours.
+def _go_on(turn: Turn, page: Page, reply: Reply, owner: str) -> tuple[Talk, Landing]:
+    """Resume a page's flow with a reply.
 
     Errors:
-        Busy: another step of the conversation takes too long.
+        NotFound: the page has no link of this id.
+        PageGone: the reply came too late, and the flow has no way of its own to deal with that.
     """
     backing = turn.app.backing
-    waited = False
-    for _ in tries(turn.app.wait):
-        if backing.claims.take(page.conversation, owner):
-            break
-        waited = True
-        known = backing.store.outcome(page.token, key)
-        if known is not None:
-            return known
-    else:
-        raise Busy()
+    kept = open_frames(backing, page)
+    place = f"{page.token}:{reply.key}"
+    talk = Talk(backing, page.conversation, owner, kept.branch, place)
+    run = Run(turn, talk, origin=kept.origin, path=page.path, answered=page, links=kept.links)
+    value = _value(kept, reply)
+    turn.resumed = Continuation(kept.frame)
+    with noting(run.noted):
+        if reply.key != LATE:
+            return talk, run.landing(turn.resumed.resume(value, on_suspend=run.suspended))
+        return talk, run.landing(_throw_expired(turn.resumed, page, reply, run))
+
+
+def _throw_expired(continuation: Continuation, page: Page, reply: Reply, run: Run) -> Suspended | Finished:
+    expired = Expired(reply.answer)
     try:
-        known = backing.store.outcome(page.token, key)
-        if known is None:
-            _refuse_late(backing, _load(turn, place) if waited else page)
-    except BaseException:
-        backing.claims.give_back(page.conversation, owner)
-        raise
-    if known is not None:
-        backing.claims.give_back(page.conversation, owner)
-    return known
+        return continuation.throw(expired, on_suspend=run.suspended)
+    except Expired as error:
+        if error is not expired:
+            raise
+        raise PageGone("expired", page.path) from error
 
 
-def _resume(turn: Turn, page: Page, given: Answer) -> Landing:
-    backing = turn.app.backing
-    home, frame = _open(backing, page, b"frames", page.frames or b"")
-    run = Run(turn, backing, conversation=page.conversation, path=page.path, parent=page.token, home=home)
-    turn.resumed = Continuation(frame)
-    return run.landing(turn.resumed.resume(given, on_suspend=run.suspended))
+def _value(kept: Kept, reply: Reply) -> Answer | Called:
+    if reply.link is None:
+        return reply.answer
+    for link in kept.links:
+        if link.id == reply.link:
+            return Called(link.function, link.args, link.kwargs)
+    raise NotFound()
+
+
+def _step(talk: Talk, owner: str, landing: Landing, answered: Page | None = None, key: str = "") -> Step:
+    """What a run changed, to be completed."""
+    token = landing.page.token
+    return Step(
+        talk.name,
+        owner,
+        pages=(landing.page,),
+        answered=answered.token if answered else None,
+        answer=key,
+        outcome=token if answered else None,
+        records=talk.changes,
+        retire=tuple(talk.retire),
+        retire_all=talk.forgets,
+    )
 
 
 def _complete(turn: Turn, step: Step) -> str | None:
@@ -126,35 +173,6 @@ def _complete(turn: Turn, step: Step) -> str | None:
             raise Busy() from None
         return known
     return None
-
-
-def _load(turn: Turn, place: Place) -> Page:
-    """The page at a place whose token was found to be ours."""
-    page = turn.app.backing.store.load(place.token)
-    if page is None:
-        raise PageGone("expired", place.base or "/")
-    if base_of(page.path) != place.base or page.step != place.step:
-        raise NotFound()
-    return page
-
-
-def _refuse_late(backing: Backing, page: Page) -> None:
-    if page.retired:
-        raise PageGone("passed")
-    if page.expires is not None and page.expires <= backing.clock.now():
-        raise PageGone("expired", page.path)
-
-
-def _open(backing: Backing, page: Page, what: bytes, data: bytes) -> Any:
-    """What stands in a page's sealed bytes. Bytes that are not ours are refused like an unknown token."""
-    try:
-        return backing.codec.load(data, seal_context(what, page))
-    except ChangedCodeError as error:
-        log.warning("page %.8s: %s", page.token, error)
-        raise PageGone("changed", page.path) from error
-    except ContinuationError as error:
-        log.error("page %.8s was refused: %s", page.token, error)
-        raise NotFound() from error
 
 
 def _send(turn: Turn, landing: Landing) -> Response:

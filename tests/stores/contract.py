@@ -194,6 +194,20 @@ class StoreContract:
         (found,) = store.conversations()
         assert (found.started, found.pages) == (clock.now(), 1)
 
+    def test_a_step_that_goes_on_keeps_the_claim(self, store: Store, clock: TestClock) -> None:
+        owner = new_owner()
+        assert store.claim("talk", owner, 30)
+        store.complete(Step("talk", owner, records={"begun": b"1"}, keep=True))
+        assert store.records("talk") == {"begun": b"1"}
+        assert not store.claim("talk", new_owner(), 30)
+        assert next(store.conversations()).owner == owner
+        store.complete(Step("talk", owner, (page("t1"),), records={"begun": None}))
+        assert (store.records("talk"), store.newest("talk")) == ({}, "t1")
+        assert store.claim("talk", owner, 30)
+        clock.advance(30)
+        with pytest.raises(ClaimLostError):
+            store.complete(Step("talk", owner, records={"begun": b"1"}, keep=True))
+
     # outcomes
 
     def test_an_answer_leads_to_its_outcome(self, store: Store) -> None:
@@ -269,6 +283,16 @@ class StoreContract:
         start(store, page("of-another", "other"))
         self._retire(store, "of-another")
         assert store.newest("other") == "of-another"
+
+    def test_a_step_may_retire_all_pages_before_it(self, store: Store) -> None:
+        start(store, page("t1"), page("t2"))
+        start(store, page("of-another", "other"))
+        owner = new_owner()
+        assert store.claim("talk", owner, 30)
+        store.complete(Step("talk", owner, (page("t3"),), "t1", "yes", "t3", retire_all=True))
+        assert [found.retired for found in store.pages("talk")] == [True, True, False]
+        assert (store.newest("talk"), store.newest("other")) == ("t3", "of-another")
+        assert store.outcome("t1", "yes") == "t3"
 
     def _retire(self, store: Store, *tokens: str) -> None:
         owner = new_owner()

@@ -1,0 +1,132 @@
+"""The conversation that a request belongs to: what is recorded for it, and what one step changes in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from contweb.errors import NotRunningError
+from contweb.stores.base import Step
+from contweb.web.backing import Backing
+
+SHARED = "shared"  # name of the record
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What belongs to one branch of a conversation, and travels with its pages.
+
+    Arguments:
+        results: of ``once(..., scope="path")``: name -> record.
+        inside: names of the ``isolate()`` blocks that are entered, the outermost first.
+    """
+
+    results: dict[str, bytes] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
+
+
+class Talk:
+    """A conversation, seen from one request.
+
+    Arguments:
+        backing: of the app.
+        name: of the conversation.
+        owner: who holds the claim; None if nobody runs a step, and the request only looks.
+        branch: what the page that is gone on from has of its branch.
+        place: names the step: the same for two tries of it.
+    """
+
+    def __init__(
+        self,
+        backing: Backing,
+        name: str,
+        owner: str | None = None,
+        branch: Branch | None = None,
+        place: str = "",
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.results = dict(branch.results) if branch else {}
+        self.inside = branch.inside if branch else ()
+        self.changes: dict[str, bytes | None] = {}  # of records, to be completed with the step
+        self.retire: set[str] = set()  # tokens of pages that stop working when the step is completed
+        self.forgets = False  # whether all earlier pages do
+        self._backing = backing
+        self._owner = owner
+        self._records: dict[str, bytes] | None = None
+        self._shared: dict[str, Any] | None = None
+
+    @property
+    def records(self) -> dict[str, bytes]:
+        """All that is recorded, as it was when the step began, and what it recorded at once since."""
+        if self._records is None:
+            self._records = self._backing.store.records(self.name)
+        return self._records
+
+    def asked(self, token: str) -> None:
+        """Note a new page in the blocks of ``isolate()`` that it is asked in."""
+        for block in self.inside:
+            self.changes[inside_name(block, token)] = b""
+
+    def branch(self) -> Branch:
+        """What travels on with the next page."""
+        return Branch(self.results, self.inside)
+
+    def record(self, name: str, value: bytes | None) -> None:
+        """Record something now, whatever becomes of the step; None deletes it.
+
+        Errors:
+            NotRunningError: no step is running.
+            ClaimLostError: the step is not ours any more. Nothing was changed.
+        """
+        if self._owner is None:
+            raise NotRunningError("this works in a running flow, not where a page is only shown")
+        records = self.records
+        self._backing.store.complete(Step(self.name, self._owner, records={name: value}, keep=True))
+        if value is None:
+            records.pop(name, None)
+        else:
+            records[name] = value
+
+    def dump(self, name: str, value: Any) -> bytes:
+        """A value as the bytes of a record.
+
+        Errors:
+            CannotStoreError: it has none.
+        """
+        return self._backing.codec.dump(value, self._context(name))
+
+    def load(self, name: str, data: bytes) -> Any:
+        """The value of a record's bytes.
+
+        Errors:
+            ContinuationError: they are not ours, or not readable any more.
+        """
+        return self._backing.codec.load(data, self._context(name))
+
+    def _context(self, name: str) -> bytes:
+        return b"\0".join((b"record", self.name.encode(), name.encode("utf-8", "surrogatepass")))
+
+    @property
+    def shared(self) -> dict[str, Any]:
+        """The mapping that belongs to the conversation."""
+        if self._shared is None:
+            data = self.records.get(SHARED)
+            self._shared = {} if data is None else self.load(SHARED, data)
+        return self._shared
+
+    def keep_shared(self) -> None:
+        """Record the shared mapping with the step, if it was used and has changed.
+
+        Errors:
+            CannotStoreError: it holds what cannot be made into bytes.
+        """
+        if self._shared is not None:
+            data = self.dump(SHARED, self._shared) if self._shared else None
+            if data != self.records.get(SHARED):
+                self.changes[SHARED] = data
+
+
+def inside_name(block: str, token: str) -> str:
+    """The name of the record by which a block of ``isolate()`` knows a page."""
+    return f"inside:{block}:{token}"
