@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.names import RUNTIME
 from contweb.compiler.scopes import Scope
 from contweb.compiler.source import Module
 
@@ -80,7 +81,10 @@ class _Calls(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         self.generic_visit(node)
-        if not (isinstance(node.func, ast.Name) and self._facts.is_builtin(node.func.id)):
+        builtin = isinstance(node.func, ast.Name) and self._facts.is_builtin(node.func.id)
+        if builtin and _draws(node):
+            mark(node).draws = True  # type: ignore[attr-defined]
+        elif not builtin and not _is_support(node.func):
             mark(node)
 
     def visit_FunctionDef(self, node: Any) -> None:
@@ -106,6 +110,11 @@ class _Calls(ast.NodeVisitor):
             isinstance(decorator, ast.Name) and self._facts.is_builtin(decorator.id) for decorator in node.decorator_list
         )
 
+    def visit_For(self, node: ast.For) -> None:
+        """A loop over a flow generator may suspend at its head: one over what no builtin has made is taken apart."""
+        self.generic_visit(node)
+        node.suspends = isinstance(node.iter, ast.Name | ast.Attribute | ast.Subscript) or is_point(node.iter)  # type: ignore[attr-defined]
+
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
 
@@ -113,6 +122,18 @@ class _Calls(ast.NodeVisitor):
         self.visit(node.target)
         if node.value:
             self.visit(node.value)
+
+
+def _draws(node: ast.Call) -> bool:
+    """``next(x)``: the one builtin through which a flow generator can be captured."""
+    only = len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred)
+    return isinstance(node.func, ast.Name) and node.func.id == "next" and only
+
+
+def _is_support(function: ast.expr) -> bool:
+    """Whether a call goes to our run time, and does not leave the function."""
+    is_ours = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant)
+    return is_ours and function.value.value == RUNTIME and function.attr != "produce"  # type: ignore[attr-defined]
 
 
 def mark(call: ast.Call) -> ast.Call:

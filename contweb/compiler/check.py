@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from contweb.compiler.generators import is_generator
 from contweb.compiler.scopes import parameter_names
 from contweb.errors import CompileError
 
@@ -23,16 +24,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "AsyncFor": ("async for", "an event loop would have to resume it", "write a `for` loop over what is already there"),
     "AsyncWith": ("async with", "an event loop would have to resume it", "write `with`"),
     "async comprehension": ("an async comprehension", "an event loop would have to resume it", "write a `for` loop"),
-    "Yield": (
-        "yield",
-        "a flow that is a generator is not supported yet",
-        "gather the values in a list and return it",
-    ),
-    "YieldFrom": (
-        "yield from",
-        "a flow that is a generator is not supported yet",
-        "gather the values in a list and return it",
-    ),
+    "yield in a lambda": ("yield in a lambda", "a lambda becomes a function of its own", "write `def`"),
     "suspending generator expression": (
         "a flow called in a generator expression",
         "a generator's frame cannot be captured",
@@ -43,7 +35,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
 _STATEMENTS = """FunctionDef AsyncFunctionDef ClassDef Return Delete Assign AugAssign AnnAssign TypeAlias For While If With Match Raise Try
     TryStar Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue"""
 _EXPRESSIONS = """BoolOp NamedExpr BinOp UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp Compare Call
-    FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Slice"""
+    Yield YieldFrom FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Slice"""
 _OTHERS = """comprehension ExceptHandler arguments arg keyword alias withitem match_case MatchValue MatchSingleton MatchSequence
     MatchMapping MatchClass MatchStar MatchAs MatchOr Load Store Del And Or TypeVar ParamSpec TypeVarTuple"""
 KNOWN = frozenset(f"{_STATEMENTS} {_EXPRESSIONS} {_OTHERS}".split())
@@ -76,12 +68,12 @@ class _Check:
         kind = type(node).__name__
         if isinstance(node, ast.AsyncFunctionDef):
             return  # not a flow: it may be made and passed on
-        if isinstance(node, ast.FunctionDef) and is_generator(node):
-            return
-        if kind in ("Await", "AsyncFor", "AsyncWith", "Yield", "YieldFrom"):
+        if kind in ("Await", "AsyncFor", "AsyncWith"):
             raise refuse(kind, node, self.filename)
         if kind == "comprehension" and node.is_async:
             raise refuse("async comprehension", node.target, self.filename)
+        if isinstance(node, ast.Lambda) and is_generator(node):
+            raise refuse("yield in a lambda", node, self.filename)
         if kind == "GeneratorExp":
             self._generator_expression(node)
         if kind not in KNOWN and not isinstance(node, _OPERATORS):
@@ -105,15 +97,3 @@ class _Check:
             reason="this version of contweb does not know it",
             instead="move it to a function that is not a flow, and call that",
         )
-
-
-def is_generator(node: ast.FunctionDef | ast.Lambda) -> bool:
-    """Whether a function is a generator: a yield stands in it, outside the functions inside it."""
-    pending: list[ast.AST] = list(node.body) if isinstance(node.body, list) else [node.body]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(part))
-    return False

@@ -187,10 +187,14 @@ class _Desugar:
         )
 
     def _For(self, node: ast.For) -> Statements:
-        if not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
+        """The loop's iterator gets a name. One that is made by a builtin is the loop's alone, and never a flow's; any other may be
+        known to the program, and may be a flow generator: then the loop's head is a point."""
+        own = self._is_own(node.iter)
+        if own and not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
             return [self._plain(node)]
         iterator = self.fresh("i")
-        start = assign(iterator, self._iter(node.iter))
+        template = "RT.iter(ITERABLE)" if own else "RT.loop_over(ITERABLE)"
+        start = assign(iterator, quote_expr(template, at=node.iter, ITERABLE=self.expr(node.iter)))
         over = assign(iterator, placed(ast.Constant(None), node.iter))
         body = self.block(node.body)
         target = node.target
@@ -200,24 +204,13 @@ class _Desugar:
             target = name(item, at=target, store=True)
         orelse = [over, *self.block(node.orelse)] if node.orelse else []
         loop = placed(ast.For(target, name(iterator, at=node.iter), body, orelse), node)
+        loop.may_suspend = not own  # type: ignore[attr-defined]
         return [start, loop, over]
 
-    def _iter(self, node: ast.expr) -> ast.expr:
-        """An iterator that is made here is the loop's alone; any other may be known to the program."""
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        own = is_call and self.facts.is_builtin(node.func.id)  # type: ignore[attr-defined]
-        template = "RT.iter(ITERABLE)" if own else "RT.loop_over(ITERABLE)"
-        return quote_expr(template, at=node, ITERABLE=self.expr(node))  # type: ignore[no-any-return]
-
-    def _Try(self, node: ast.Try) -> Statements:
-        protect = self._protect if node.finalbody else self.block
-        node.handlers = self._handlers(node.handlers)
-        for handler in node.handlers:
-            handler.body = protect(handler.body)
-        node.body = protect(node.body)
-        node.orelse = protect(node.orelse)
-        node.finalbody = self.block(node.finalbody)
-        return [node]
+    def _is_own(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self.facts.is_builtin(node.func.id)
+        return isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict | ast.JoinedStr)
 
     def _TryStar(self, node: ast.TryStar) -> Statements:
         return self._Try(as_handler(node, self.fresh))

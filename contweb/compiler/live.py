@@ -107,7 +107,10 @@ class _Live:
     def _For(self, node: ast.For, after: Names, exits: _Exits) -> Names:
         orelse = self.block(node.orelse, after, exits)
         head = orelse | self._used(node.iter) | self._used(node.target) | exits.raised
-        return self._loop(node, head, after, exits, self._stored_in(node.target))
+        head = self._loop(node, head, after, exits, self._stored_in(node.target))
+        if hasattr(node, "number"):
+            self._save(self.points[node.number - 1], head | exits.pinned, exits)
+        return head
 
     def _loop(self, node: Any, head: Names, after: Names, exits: _Exits, stored: Names) -> Names:
         while True:

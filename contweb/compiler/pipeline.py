@@ -2,12 +2,13 @@
 
     source     the tree of the function
     check      refuses what cannot be compiled
+    generators a generator makes a flow generator of its body
     scopes     what its names are
     prepare    declarations, super(), locals()
     calls      which calls are points
     desugar    sugar around points becomes plain statements
-    shield     except and finally let a capture pass
     anf        a point is the whole right side of an assignment
+    shield     except and finally let a capture pass
     points     numbers, and how a capture finds them
     live       what is saved at each
     reenter    the twin                                     (when it is first resumed)
@@ -26,10 +27,11 @@ from typing import Any
 
 from contweb.compiler.anf import anf
 from contweb.compiler.calls import Facts, any_point, calls
-from contweb.compiler.check import check, is_generator
+from contweb.compiler.check import check
 from contweb.compiler.desugar import desugar
 from contweb.compiler.emit import Emitter
 from contweb.compiler.fingerprint import fingerprint
+from contweb.compiler.generators import generators
 from contweb.compiler.live import live
 from contweb.compiler.names import Fresh, unit_mark
 from contweb.compiler.points import Point, points
@@ -103,13 +105,14 @@ class _Lowering:
         self.units: list[Unit] = []
 
     def lower(self, node: ast.FunctionDef, enclosing: frozenset[str]) -> None:
+        generators(node)
         scope = scopes(node, enclosing)
         facts = Facts(self.module, scope, enclosing)
         fresh = Fresh()
         prepare(node, facts)
         calls(node, facts)
         if any_point(node.body):
-            for stage in (desugar, shield, anf):
+            for stage in (desugar, anf, shield):
                 self._run(stage, node, facts, fresh)
         unit = Unit(len(self.units), node, scope)
         self.units.append(unit)
@@ -136,8 +139,7 @@ def _functions(statements: list[Any], in_class: bool = False) -> Any:
     """The functions directly inside, and those in classes, but for what is not a flow."""
     for node in statements:
         if isinstance(node, ast.FunctionDef):
-            if not is_generator(node):
-                yield node, in_class
+            yield node, in_class
         elif isinstance(node, ast.ClassDef):
             yield from _functions(node.body, in_class=True)
         elif not isinstance(node, ast.AsyncFunctionDef | ast.expr):

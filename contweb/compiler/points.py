@@ -24,7 +24,7 @@ from contweb.compiler.quote import placed, quote
 from contweb.compiler.scopes import Scope
 
 Statements = list[ast.stmt]
-End = tuple[int, int]  # line and column of the last character of a call
+End = tuple[int, int]  # line and column
 
 
 @dataclass
@@ -33,9 +33,11 @@ class Point:
 
     number: int
     line: int
-    end: End
+    end: End  # where the call ends
     callee: str  # the local that holds the callee, or the receiver of the method
     method: str | None  # the method's name
+    draws: bool = False  # an item of a generator, which ``callee`` holds, is wanted: by ``next``, or
+    heads: tuple[End, ...] = ()  # by a loop, whose head may stand at these places
     noted: bool = False  # whether the number is noted before the call
     live: tuple[str, ...] = ()  # the names to save, in order; set by ``live``
     handled: tuple[str, ...] = ()  # the locals that hold the exceptions being handled there, the innermost first
@@ -44,11 +46,11 @@ class Point:
 
 def points(function: ast.FunctionDef, scope: Scope) -> list[Point]:
     """Number the points of a function, and note their callees; not of the functions inside it."""
-    calls = list(_calls(function.body))
+    calls = list(_calls(function.body))  # and the loops whose heads are points
     result = [_point(number, call, scope) for number, call in enumerate(calls, 1)]
-    ends = Counter(point.end for point in result)
+    ends = Counter(point.end for point in result if not point.heads)
     for point in result:
-        point.noted = ends[point.end] > 1
+        point.noted = ends[point.end] > 1 and not point.heads
     _move_others(function, set(ends))
     function.body = _note(function.body, result)
     return result
@@ -80,6 +82,10 @@ def _calls(nodes: list[Any]) -> Any:
         value = node.value if isinstance(node, ast.Assign | ast.Expr) else None
         if value is not None and is_point(value):
             yield value
+        elif isinstance(node, ast.For) and getattr(node, "may_suspend", False):
+            yield node
+            for block in blocks(node):
+                yield from _calls(block)
         elif isinstance(node, ast.Match):
             continue  # its blocks hold no points any more
         else:
@@ -99,9 +105,19 @@ def blocks(node: Any) -> list[list[Any]]:
 
 def _point(number: int, call: Any, scope: Scope) -> Point:
     call.number = number
-    end = (call.end_lineno, call.end_col_offset)
+    if isinstance(call, ast.For):
+        iterator: Any = call.iter
+        heads = ((call.lineno, call.col_offset), (iterator.lineno, iterator.col_offset))
+        return Point(number, call.lineno, _end(iterator), iterator.id, None, draws=True, heads=heads)
+    if getattr(call, "draws", False):
+        held, call.args[0] = _held(call.args[0], call, scope)
+        return Point(number, call.lineno, _end(call), held, None, draws=True)
     callee, method = _note_callee(call, scope)
-    return Point(number, call.lineno, end, callee, method)
+    return Point(number, call.lineno, _end(call), callee, method)
+
+
+def _end(node: Any) -> End:
+    return (node.end_lineno, node.end_col_offset)
 
 
 def _note_callee(call: ast.Call, scope: Scope) -> tuple[str, str | None]:

@@ -150,19 +150,39 @@ class _Twin:
         """Entered again, the loop makes one turn without an item of its own, then goes on with the iterator."""
         iterator: str = node.iter.id  # type: ignore[attr-defined]
         self.iterators.append(iterator)
-        item = f"@item{iterator}"
-        again = _within(span(node.body), node)
-        rest = quote_expr(
-            "ITERATOR if R == 0 else RT.again(ITERATOR) if AGAIN else ()",
+        holes = {**_HOLES, "ITERATOR": iterator, "ITEMS": f"@items{iterator}"}
+        choose = quote(
+            "if R == 0: ITEMS = ITERATOR\nelif WITHIN: ITEMS = RT.again(ITERATOR)\nelse: ITEMS = ()",
             at=node.iter,
-            **_HOLES,
-            ITERATOR=node.iter,
-            AGAIN=again,
+            **holes,
+            WITHIN=_within(span(node.body), node),
         )
+        if hasattr(node, "number"):
+            choose = self._head(node, choose, holes)
+        item = f"@item{iterator}"
         bound = placed(ast.Assign([node.target], name(item, at=node.target)), node.target)
         body = [self._if(_reached(node), [bound], node), *self._body(node.body)]
         target = name(item, at=node.target, store=True)
-        return [placed(ast.For(target, rest, body, self.block(node.orelse)), node)]
+        loop = placed(ast.For(target, name(holes["ITEMS"], at=node.iter), body, self.block(node.orelse)), node)
+        return [*choose, loop, *quote("ITEMS = None", at=node.iter, **holes)]
+
+    def _head(self, node: Any, choose: Statements, holes: dict[str, Any]) -> Statements:
+        """The loop waited for an item of a generator: it gets that, or the end, or what the generator has raised."""
+        return quote(
+            "if R == NUMBER:\n"
+            "    R = 0\n"
+            "    if THROWN is not None and not RT.stops(THROWN):\n"
+            "        try: raise THROWN.exception\n"
+            "        finally: THROWN.restore_context()\n"
+            "    ITEMS = RT.given(VALUE, THROWN, ITERATOR)\n"
+            "    VALUE = None\n"
+            "else:\n"
+            "    CHOOSE",
+            at=node.iter,
+            **holes,
+            NUMBER=ast.Constant(node.number),
+            CHOOSE=choose,
+        )
 
     def _Try(self, node: Any) -> Statements:
         return self._try_finally(node) if node.finalbody else self._try_except(node)

@@ -1,8 +1,8 @@
 """Pass: ``except`` and ``finally`` let the signal of a capture pass, and know why they were entered.
 
     try:                              @w1 = 0
-        return f(x)                   try:
-    finally:                              @v1 = f(x)
+        return x + 1                  try:
+    finally:                              @v1 = x + 1
         g()                               @w1 = 2
                                           return @v1
                                           @w1 = 1
@@ -14,7 +14,7 @@
 A capture unwinds by raising a signal. No user code may run on its way: ``raised()`` is false for the signal, and an
 ``except`` gets a first clause that raises it again. The reason (``names.REASON_...``) lets a twin enter a ``finally``
 the way it was entered: by the exception, by the end of the block, or by the ``return``, ``break`` or ``continue``.
-Where one ``finally`` stands in another, the inner one hands its reason on at its end. Relies on ``desugar``.
+Where one ``finally`` stands in another, the inner one hands its reason on at its end. Relies on ``anf``.
 """
 
 from __future__ import annotations

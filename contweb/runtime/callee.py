@@ -7,6 +7,7 @@ import types
 from typing import Any
 
 from contweb.compiler.points import Point
+from contweb.runtime.generators import is_entry, loop_generator
 
 _ABSENT: Any = object()
 
@@ -15,6 +16,9 @@ def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside:
     """False if the call does not go to that code directly; else what it goes through: None, or, where a class was called and
     its ``__init__`` is the code, a ``Making``. ``inside`` are the names of the frame that was called."""
     held = names.get(point.callee, _ABSENT)
+    if point.draws:
+        waiting = loop_generator(held)
+        return None if waiting is not None and waiting is inside.get("self") and is_entry(called) else False
     callee = held if point.method is None else _method(held, point.method)
     if isinstance(callee, type):
         return _made(callee, called, inside)

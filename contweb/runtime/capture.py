@@ -16,6 +16,7 @@ from contweb.compiler.points import Point
 from contweb.errors import BarrierError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
+from contweb.runtime.generators import ADVANCE, Boundary, FlowGenerator
 from contweb.runtime.registry import Code, code_of, primitive
 from contweb.runtime.signals import Signal
 
@@ -47,8 +48,15 @@ def suspend(value: Any = None) -> Any:
     frame: types.FrameType | None = sys._getframe(1)
     called: types.CodeType = _SUSPEND_CODE
     inside: dict[str, Any] = {}
-    saved: list[tuple[Code, int, tuple[Any, ...], Any]] = []
+    saved: list[Any] = []
     while frame is not None and id(frame.f_code) not in _DRIVERS:
+        if frame.f_code is ADVANCE:
+            generator = frame.f_locals["self"]
+            saved.append(generator)
+            frame = frame.f_back
+            assert frame is not None
+            called, inside, frame = frame.f_code, {"self": generator}, frame.f_back
+            continue
         code, point, names = _position(frame)
         via = reaches(point, names, called, inside)
         if via is False:
@@ -59,8 +67,8 @@ def suspend(value: Any = None) -> Any:
         raise NotRunningError(_OUTSIDE)
     names = frame.f_locals
     continuation: Frame = names["outer"]
-    for code, number, values, via in reversed(saved):
-        continuation = Frame(code, number, values, continuation, via)
+    for part in reversed(saved):
+        continuation = Boundary(part, continuation) if type(part) is FlowGenerator else Frame(*part[:3], continuation, part[3])
     continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)

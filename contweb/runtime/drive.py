@@ -6,13 +6,16 @@ is no recursion, so depth costs nothing.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable
 from typing import Any
 
+from contweb.runtime import generators
 from contweb.runtime.callee import Making
 from contweb.runtime.capture import driver
 from contweb.runtime.frames import Frame
-from contweb.runtime.signals import Signal
+from contweb.runtime.generators import Boundary
+from contweb.runtime.signals import Signal, Yielded
 from contweb.runtime.support import Kept, New
 
 OnSuspend = Callable[[Any, Frame], Any] | None
@@ -32,22 +35,31 @@ def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: On
         try:
             signal, value = _entered(current, value, delivered, current.outer, on_suspend)
         except BaseException as error:
-            thrown, value = _without_us(error), None
+            signal, value, delivered = None, None, Kept(_without_us(error))
         else:
-            if signal is not None:
+            delivered = None
+            if type(signal) is Signal:
                 return signal
-            thrown = None
-        delivered = Kept(thrown) if thrown is not None else None
-        current = current.outer
-        if current is not None and thrown is None and isinstance(current.via, Making):
-            value, thrown = current.via.given(value)
-            delivered = New(thrown) if thrown is not None else None
-    if thrown is not None:
-        try:
-            raise thrown
-        finally:
-            thrown = None
+        current, value, delivered = _outwards(current.outer, value, delivered, signal)
+    if delivered is not None:
+        raise delivered.exception
     return Result(value)
+
+
+def _outwards(
+    outer: Frame | None, value: Any, delivered: Kept | None, signal: Signal | None
+) -> tuple[Frame | None, Any, Kept | None]:
+    """The frame that comes next, and what it gets."""
+    if type(signal) is Yielded:
+        assert isinstance(outer, Boundary)
+        return outer.outer, outer.generator.park(signal), None
+    if isinstance(outer, Boundary):
+        error = outer.generator.ended(value, delivered.exception if delivered else None)
+        return outer.outer, None, Kept(error)
+    if outer is not None and delivered is None and isinstance(outer.via, Making):
+        value, error = outer.via.given(value)
+        delivered = New(error) if error is not None else None
+    return outer, value, delivered
 
 
 class Result:
@@ -97,11 +109,22 @@ def _handled_around(outer: Frame | None) -> BaseException | None:
 
 
 def _without_us(error: BaseException) -> BaseException:
-    """The exception, its traceback without the driver's frames."""
+    """The exception, its traceback without our own frames: those of a driver at its start, those of generators anywhere."""
     traceback = error.__traceback__
-    while traceback is not None and traceback.tb_frame.f_globals is _OURS:
+    while traceback is not None and _is_ours(traceback):
         traceback = traceback.tb_next
+    entry = traceback
+    while entry is not None:
+        while entry.tb_next is not None and _is_ours(entry.tb_next):
+            entry.tb_next = entry.tb_next.tb_next
+        entry = entry.tb_next
     return error.with_traceback(traceback)
 
 
+def _is_ours(entry: types.TracebackType) -> bool:
+    names = entry.tb_frame.f_globals
+    return names is _OURS or names is _GENERATORS
+
+
 _OURS = globals()
+_GENERATORS = vars(generators)

@@ -56,6 +56,12 @@ class Frame:
                 return exception  # type: ignore[no-any-return]
         return None
 
+    def copy(self) -> Frame:
+        """Another frame at the same point, with its own loop positions."""
+        copied = Frame(self.code, self.number, self.code.copied(self.number, self.values), self.outer, self.via)
+        copied.contents = self.contents
+        return copied
+
     def remember(self) -> None:
         """Note what the cells of all frames hold: names of a continuation, though functions may share them."""
         frame: Frame | None = self

@@ -10,19 +10,21 @@ import copy
 import gc
 import itertools
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from contweb.compiler.names import is_gathering, is_iterator
 
 _PLAIN = tuple(
-    type(iter(empty)) for empty in ([], (), "", b"", bytearray(), range(0), range(1 << 70), memoryview(b""))
-) + (type(reversed([])), type(iter(lambda: None, None)))
+    type(iter(empty))
+    for empty in ([], (), "", b"", bytearray(), range(0), range(1 << 70), memoryview(b""), deque())
+) + (type(reversed([])), type(reversed(deque())), type(iter(lambda: None, None)))
 _NESTED = (enumerate, zip, map, filter, reversed)
 _KEYED = tuple(
     type(iter(view)) for view in ({}, {}.keys(), {}.values(), {}.items(), set(), frozenset())
 ) + tuple(type(reversed(view)) for view in ({}, {}.values(), {}.items()))
-_ITERTOOLS = tuple(
+ITERTOOLS = tuple(
     kind for kind in vars(itertools).values() if isinstance(kind, type) and kind not in (itertools.tee, itertools.groupby)
 )
 
@@ -34,7 +36,7 @@ def fork(iterator: Any) -> Any:
         return copy.copy(iterator)
     if kind in _KEYED:
         return _fork_keyed(iterator)
-    if kind in _NESTED or kind in _ITERTOOLS:
+    if kind in _NESTED or kind in ITERTOOLS:
         return _fork_nested(iterator)
     return iterator
 
@@ -61,14 +63,26 @@ def _same_view(iterator: Any, container: Any) -> Iterator[Any]:
 
 def _fork_nested(iterator: Any) -> Any:
     """An iterator over iterators, which are copied too. The containers and functions are not."""
+    make, arguments, state = parts(iterator)
+    return rebuilt(make, _fork_deep(arguments), _fork_deep(state))
+
+
+def parts(iterator: Any) -> tuple[Any, tuple[Any, ...], Any]:
+    """What an iterator over iterators is made of, and with which arguments and state. Python 3.12 and 3.13 warn of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        reduced = iterator.__reduce__()
-        make, arguments, state = reduced[0], reduced[1], reduced[2] if len(reduced) > 2 else None
-        copied = make(*(_fork_deep(argument) for argument in arguments))
+        make, arguments, *state = iterator.__reduce__()
+    return make, arguments, state[0] if state else None
+
+
+def rebuilt(make: Any, arguments: tuple[Any, ...], state: Any) -> Any:
+    """The iterator of these parts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made = make(*arguments)
         if state is not None:
-            copied.__setstate__(_fork_deep(state))
-    return copied
+            made.__setstate__(state)
+    return made
 
 
 def _fork_deep(part: Any) -> Any:

@@ -19,6 +19,7 @@ from contweb.runtime.support import SUPPORT
 F = TypeVar("F", bound=Callable[..., Any])
 
 _CALLS = {opcode.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL") if name in opcode.opmap}
+_FOR_ITER = opcode.opmap["FOR_ITER"]
 _CACHE = opcode.opmap["CACHE"]
 Closure = tuple[types.CellType, ...] | None
 
@@ -198,15 +199,20 @@ def find(module: str, name: str, fingerprint: bytes) -> Code:
 
 def _places(code: types.CodeType, points: list[Point]) -> dict[int, Any]:
     """At which point, or points, an instruction is. Its caches belong to it."""
-    ends: dict[tuple[int | None, int | None], Any] = {}
+    ends: dict[Any, Any] = {}
     for point in points:
+        if point.heads:
+            continue
         ends[point.end] = [*ends[point.end], point] if point.noted and point.end in ends else [point]
+    heads = {head: [point] for point in points for head in point.heads}
     places: dict[int, Any] = {}
     current = None
-    for index, (_, end_line, _, end_column) in enumerate(code.co_positions()):
+    for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
         operation = code.co_code[2 * index]
         if operation in _CALLS:
             current = ends.get((end_line, end_column))
+        elif operation == _FOR_ITER:
+            current = heads.get((line, column))
         elif operation != _CACHE:
             current = None
         if current is not None:

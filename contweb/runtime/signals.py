@@ -15,6 +15,14 @@ class Signal(BaseException):
         self.saved = saved
 
 
+class Yielded(Signal):
+    """Raised by a ``yield`` in a flow generator: leaves its body, as ``Signal`` leaves the whole flow."""
+
+    def __init__(self, value: Any, frame: Any) -> None:
+        super().__init__(value, None, None)
+        self.frame = frame
+
+
 class Unbound:
     """Stands in a saved frame for a name that was not bound."""
 

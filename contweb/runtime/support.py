@@ -45,6 +45,16 @@ class New(Kept):
         del self.exception, self._context, self._traceback
 
 
+def stops(delivered: Kept | None) -> bool:
+    """Whether what comes to a loop instead of an item is its end."""
+    return delivered is not None and isinstance(delivered.exception, StopIteration)
+
+
+def given(value: Any, delivered: Kept | None, iterator: Any) -> Iterator[Any]:
+    """A loop that gets its item from a generator which has suspended meanwhile: that item, then the rest."""
+    return iter(()) if delivered is not None else itertools.chain((value,), iterator)
+
+
 class Shared:
     """An iterator that the program has a name for: an object of its own, and not only the state of a loop."""
 
@@ -125,6 +135,7 @@ SUPPORT = types.SimpleNamespace(
     exc_info=sys.exc_info,
     exception=sys.exception,
     exit=leave,
+    given=given,
     iter=iter,
     loop_over=loop_over,
     keep=Kept,
@@ -132,6 +143,8 @@ SUPPORT = types.SimpleNamespace(
     raised=raised,
     set=set,
     slice=slice,
+    stops=stops,
+    StopIteration=StopIteration,
     star_match=star_match,
     star_result=star_result,
     visible=visible,

@@ -8,6 +8,7 @@ from typing import Any
 from contweb.compiler.names import is_hidden
 from contweb.errors import CannotStoreError
 from contweb.runtime.frames import Frame
+from contweb.runtime.generators import Boundary
 from contweb.state.pickler import NotAllowed, to_bytes
 from contweb.state.policy import Policy
 
@@ -35,7 +36,8 @@ def _roots(value: Any) -> Iterator[tuple[str, Any, str]]:
     if isinstance(value, Frame):
         held = {id(cell): content for cell, content in value.contents}
         for frame in value.chain():
-            yield from _names(frame, held)
+            if not isinstance(frame, Boundary):
+                yield from _names(frame, held)
     else:
         yield "value", value, ""
 

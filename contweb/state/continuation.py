@@ -10,6 +10,7 @@ from typing import Any
 from contweb.errors import ConfigurationError, ContinuationError
 from contweb.runtime import drive
 from contweb.runtime.frames import Frame
+from contweb.runtime.generators import Boundary
 from contweb.runtime.signals import Signal
 from contweb.sealing import Sealer, parse_keys
 from contweb.state.codec import Codec
@@ -69,7 +70,7 @@ class Continuation:
     @property
     def frames(self) -> tuple[FrameView, ...]:
         """The frames, the outermost first, as in a traceback."""
-        return tuple(reversed([_view(frame) for frame in self.chain()]))
+        return tuple(reversed([_view(frame) for frame in self.chain() if not isinstance(frame, Boundary)]))
 
     def dumps(self, *, keys: Sequence[bytes] | None = None, trusted: bool = False) -> bytes:
         """The continuation as bytes, sealed with ``keys`` (by default, those of ``CONTWEB_SECRET_KEYS``).

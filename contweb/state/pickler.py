@@ -12,10 +12,13 @@ import io
 import pickle
 import types
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from contweb.errors import ContinuationError, ForbiddenError
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
+from contweb.runtime.generators import Boundary, FlowGenerator
+from contweb.runtime.iterators import ITERTOOLS, parts
 from contweb.runtime.registry import code_of
 from contweb.runtime.signals import UNBOUND
 from contweb.runtime.support import Shared
@@ -87,7 +90,10 @@ class _Pickler(pickle.Pickler):
         """What belongs in the cells and exceptions written so far."""
         cells, errors, self.cells, self.errors = self.cells, self.errors, [], []
         contents = [(cell, self.content(cell)) for cell in cells]
-        links = [(error, error.__cause__, error.__context__, error.__suppress_context__) for error in errors]
+        links = [
+            (error, error.__cause__, error.__context__, error.__suppress_context__, getattr(error, "__notes__", None))
+            for error in errors
+        ]
         return contents, links
 
     def content(self, cell: types.CellType) -> Any:
@@ -167,10 +173,24 @@ class _Pickler(pickle.Pickler):
             if self._policy.allows(value.__module__ or "", value.__qualname__, value):
                 return NotImplemented
             raise NotAllowed(value, "the function is not of the app", "call it after the ask")
+        if not revive.has_builtin_method(receiver, value.__name__):
+            raise NotAllowed(
+                value, f"it is a method of {type(receiver).__name__}", "keep its object, and call the method by name"
+            )
         return revive.builtin_method, (receiver, value.__name__)
 
+    def _zone(self, value: ZoneInfo) -> Any:
+        if value.key is None:
+            raise NotAllowed(value, "the time zone was read from a file and has no name", "make it with ZoneInfo(name)")
+        return ZoneInfo, (value.key,)
+
     def _type_method(self, value: types.MethodDescriptorType) -> Any:
+        if value.__objclass__ not in revive.CONTAINERS or value.__name__.startswith("_"):
+            raise NotAllowed(value, "the method is not of one of Python's own containers", "call it after the ask")
         return revive.type_method, (value.__objclass__, value.__name__)
+
+    def _itertool(self, value: Any) -> Any:
+        return revive.itertool, parts(value)
 
     def _making(self, value: Making) -> Any:
         return revive.making, (value.made,)
@@ -178,20 +198,30 @@ class _Pickler(pickle.Pickler):
     def _shared(self, value: Shared) -> Any:
         return revive.shared, (value.iterator,)
 
+    def _generator(self, value: FlowGenerator) -> Any:
+        return revive.generator, (), value.state(), None, None, revive.generator_state
+
     def _frames(self, value: Frame) -> Any:
         """A frame with those around it, flat: depth costs no recursion."""
-        entries = []
+        entries: list[Any] = []
         self._contents.update({id(cell): content for cell, content in value.contents})
         for frame in reversed(tuple(value.chain())):
+            if isinstance(frame, Boundary):
+                entries.append(frame.generator)
+                continue
             values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in frame.values])
             entry = (frame.code.reference, frame.number, values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
         return revive.frames, (tuple(entries),)
 
     def _exception(self, value: BaseException) -> Any:
-        if value.__cause__ is not None or value.__context__ is not None or value.__suppress_context__:
+        chained = value.__cause__ is not None or value.__context__ is not None or value.__suppress_context__
+        if chained or hasattr(value, "__notes__"):
             self.errors.append(value)
         reduced = value.__reduce_ex__(5)
+        kind = type(value)
+        if isinstance(kind.__init__, types.FunctionType) and kind.__reduce__ is BaseException.__reduce__:
+            reduced = (revive.exception, (kind, value.args), *reduced[2:])
         if isinstance(value, NameError) and value.name and isinstance(reduced, tuple):
             attributes = reduced[2] if len(reduced) > 2 else None
             return reduced[0], reduced[1], {**(attributes or {}), "name": value.name}
@@ -215,9 +245,12 @@ _REDUCERS: dict[type, Any] = {
     types.MethodType: _Pickler._method,
     types.BuiltinFunctionType: _Pickler._builtin,
     types.MethodDescriptorType: _Pickler._type_method,
+    ZoneInfo: _Pickler._zone,
+    **dict.fromkeys(ITERTOOLS, _Pickler._itertool),
     Making: _Pickler._making,
     Shared: _Pickler._shared,
     Frame: _Pickler._frames,
+    FlowGenerator: _Pickler._generator,
     **dict.fromkeys((type({}.keys()), type({}.values()), type({}.items())), _Pickler._dict_view),
     **dict.fromkeys(_DICT_ITERATORS, _Pickler._dict_iterator),
 }
@@ -235,8 +268,10 @@ class _Unpickler(pickle.Unpickler):
         for cell, content in contents:
             if content is not UNBOUND:
                 cell.cell_contents = content
-        for error, cause, context, suppress in links:
+        for error, cause, context, suppress, notes in links:
             error.__cause__, error.__context__, error.__suppress_context__ = cause, context, suppress
+            if notes is not None:
+                error.__notes__ = notes
 
     def find_class(self, module: str, name: str) -> Any:
         found = self._policy.find(module, name)

@@ -21,22 +21,24 @@ _STANDARD = {
     "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
         pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
         set slice str tuple type zip NotImplemented Ellipsis""",
+    "_collections": "_deque_iterator _deque_reverse_iterator",
     "collections": "Counter OrderedDict defaultdict deque",
     "contextlib": "closing nullcontext suppress",
     "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
-    "decimal": "Decimal",
+    "decimal": """Decimal Clamped ConversionSyntax DecimalException DivisionByZero DivisionImpossible DivisionUndefined FloatOperation
+        Inexact InvalidContext InvalidOperation Overflow Rounded Subnormal Underflow""",
     "fractions": "Fraction",
     "functools": "partial reduce update_wrapper",
     "ipaddress": "IPv4Address IPv4Network IPv4Interface IPv6Address IPv6Network IPv6Interface",
     "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse islice
         pairwise permutations product repeat starmap takewhile zip_longest""",
+    "json.decoder": "JSONDecodeError",
     "math": """acos asin atan atan2 ceil comb copysign cos degrees dist exp factorial fabs floor fmod fsum gcd hypot isclose isfinite
         isinf isnan isqrt lcm log log10 log2 modf perm pow prod radians sin sqrt tan trunc""",
     "operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
     "_operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
-    "pathlib._local": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
     "re": "_compile",
     "types": "SimpleNamespace",
     "uuid": "UUID SafeUUID",
@@ -47,6 +49,7 @@ _STANDARD = {
     "contweb.runtime.signals": "UNBOUND",
     "contweb.state.imported": "Imported",
     "contweb.runtime.callee": "Making",
+    "contweb.runtime.generators": "FlowGenerator",
 }
 _NAMES = {module: frozenset(names.split()) for module, names in _STANDARD.items()}
 _OURS = "contweb.state.revive"
@@ -61,8 +64,8 @@ class Policy:
     def allows(self, module: str, name: str, found: Any) -> bool:
         """Whether an object may be stored under its module and qualified name."""
         if module == _OURS:
-            return "." not in name and not name.startswith("_")
-        if name in _NAMES.get(module, ()):
+            return not name.startswith("_") and _is_defined_there(module, name, found)
+        if name in _NAMES.get(_home(module, name), ()):
             return True
         if module == "builtins":
             return isinstance(found, type) and issubclass(found, BaseException)
@@ -76,7 +79,7 @@ class Policy:
 
     def find(self, module: str, name: str) -> Any:
         """The object of that name. ``ForbiddenError`` if it may not be constructed."""
-        found = _look_up(module, name)
+        found = _look_up(_home(module, name), name)
         if found is _ABSENT or not self.allows(module, name, found):
             raise ForbiddenError(f"the bytes name {module}.{name}, which may not be constructed")
         return found
@@ -90,6 +93,13 @@ class Policy:
         raise ForbiddenError(f"the bytes name the module {name}, which is not loaded")
 
 
+def _home(module: str, name: str) -> str:
+    """The module that every version of Python has it in."""
+    if module == "pathlib._local":
+        return "pathlib"
+    return "_collections" if name.startswith("_deque_") else module
+
+
 _ABSENT: Any = object()
 
 
@@ -100,7 +110,7 @@ def _look_up(module: str, name: str) -> Any:
     found = vars(loaded).get(first, _ABSENT) if loaded is not None else _ABSENT
     for part in rest:
         found = vars(found).get(part, _ABSENT) if isinstance(found, type) else _ABSENT
-    return found
+    return found.__func__ if isinstance(found, staticmethod) else found
 
 
 def load(module: str) -> Any:

@@ -10,11 +10,13 @@ from typing import Any
 from contweb.errors import ContinuationError, ForbiddenError
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
+from contweb.runtime.generators import Boundary, FlowGenerator
+from contweb.runtime.iterators import ITERTOOLS, rebuilt
 from contweb.runtime.registry import find
 from contweb.runtime.support import Shared
 from contweb.state.policy import load
 
-_CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float, deque)
+CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float, deque)
 _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 
@@ -49,24 +51,47 @@ def method(receiver: Any, owner: type, name: str) -> Any:
     return types.MethodType(found, receiver)
 
 
+def has_builtin_method(receiver: Any, name: str) -> bool:
+    """Whether it is a method that may travel: of one of Python's own containers or exceptions."""
+    if isinstance(receiver, BaseException):
+        return name in _OF_EXCEPTIONS
+    return type(receiver) in CONTAINERS and not name.startswith("_")
+
+
 def builtin_method(receiver: Any, name: str) -> Any:
     """A bound method of one of Python's own containers or exceptions."""
-    of_exception = isinstance(receiver, BaseException) and name in _OF_EXCEPTIONS
-    if not of_exception and (type(receiver) not in _CONTAINERS or name.startswith("_")):
+    if not has_builtin_method(receiver, name):
         raise ForbiddenError(f"the bytes name a method {name!r} of {type(receiver).__name__}")
     return getattr(receiver, name)
 
 
 def type_method(owner: type, name: str) -> Any:
     """``str.upper``: a method of one of Python's own containers, not bound."""
-    if owner not in _CONTAINERS or name.startswith("_"):
+    if owner not in CONTAINERS or name.startswith("_"):
         raise ForbiddenError(f"the bytes name a method {name!r}")
     return getattr(owner, name)
+
+
+def exception(kind: type, args: tuple[Any, ...]) -> Any:
+    """An exception as it was, whatever its own ``__init__`` takes: that has run already."""
+    if not issubclass(kind, BaseException):
+        raise ForbiddenError(f"the bytes name {kind.__name__} as an exception")
+    made = kind.__new__(kind, *args)
+    own = [vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base)]
+    next(init for init in own if not isinstance(init, types.FunctionType))(made, *args)
+    return made
 
 
 def shared(iterator: Iterator[Any]) -> Shared:
     """A loop's iterator that the program has a name for."""
     return Shared(iterator)
+
+
+def itertool(make: Any, arguments: tuple[Any, ...], state: Any) -> Any:
+    """An iterator of ``itertools``, made of its parts."""
+    if make is not iter and make not in ITERTOOLS:
+        raise ForbiddenError("the bytes name an iterator that is none")
+    return rebuilt(make, arguments, state)
 
 
 def dict_view(container: dict[Any, Any], view: str) -> Any:
@@ -84,6 +109,16 @@ def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[
     return iterator
 
 
+def generator() -> FlowGenerator:
+    """A flow generator, whose state follows."""
+    return FlowGenerator.__new__(FlowGenerator)
+
+
+def generator_state(made: FlowGenerator, state: tuple[Any, ...]) -> None:
+    """Where a flow generator is."""
+    made.set_state(state)
+
+
 def making(made: Any) -> Making:
     return Making(made)
 
@@ -92,6 +127,9 @@ def frames(entries: tuple[Any, ...]) -> Frame:
     """The innermost of the frames, which are written with the outermost first."""
     frame: Frame | None = None
     for entry in entries:
+        if isinstance(entry, FlowGenerator):
+            frame = Boundary(entry, frame)
+            continue
         (module, name, fingerprint), number, values, *rest = entry
         if not isinstance(values, tuple):
             raise ContinuationError("a frame without values")

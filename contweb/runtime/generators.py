@@ -1,0 +1,233 @@
+"""Flow generators: iterators whose state is data, so that they can be stored and copied while they are suspended.
+
+The body is a flow. At a ``yield`` its one frame is saved and left, as at a suspension; the next item enters it again. When the body
+(or a flow that it calls) suspends while a flow's ``for`` loop waits for an item, the capture goes on through the generator into
+the flow around it, and a ``Boundary`` in the chain of frames remembers where the one ends and the other begins.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import types
+from collections.abc import Callable, Generator
+from typing import Any
+
+from contweb.compiler.names import POSITION
+from contweb.runtime.frames import Frame
+from contweb.runtime.registry import code_of
+from contweb.runtime.signals import Signal, Yielded
+from contweb.runtime.support import SUPPORT, Kept, New, Shared
+
+_RAISED_STOP = "generator raised StopIteration"
+
+
+class FlowGenerator:
+    """What a flow with ``yield`` gives when it is called: a generator (PEP 342) that can be pickled and copied.
+
+    It is used as any generator: in a ``for`` loop, by ``next()``, ``send``, ``throw`` and ``close``. Unlike one, it is not
+    closed when it is dropped.
+    """
+
+    __slots__ = ("_args", "_body", "_frame", "_state", "__name__", "__qualname__", "__weakref__")
+
+    def __init__(self, body: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        self._body: Callable[..., Any] | None = body
+        self._args = args
+        self._frame: Frame | None = None
+        self._state = "new"  # "suspended", "running", "finished"
+        self.__name__ = body.__name__
+        self.__qualname__ = body.__qualname__
+
+    def __iter__(self) -> FlowGenerator:
+        return self
+
+    def __next__(self) -> Any:
+        return self._advance(None, None)
+
+    def send(self, value: Any) -> Any:
+        """Go on with ``value`` as the value of the ``yield``; return the next item. Raises ``StopIteration`` at the end."""
+        if value is not None and self._state == "new":
+            raise TypeError("can't send non-None value to a just-started generator")
+        return self._advance(value, None)
+
+    def throw(self, kind: Any, value: Any = None, traceback: Any = None) -> Any:
+        """Raise an exception at the ``yield``; return the next item."""
+        error = kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
+        if traceback is not None:
+            error = error.with_traceback(traceback)
+        if self._state in ("new", "finished"):
+            self._finish()
+            raise error
+        return self._advance(None, New(error))
+
+    def close(self) -> Any:
+        """End it: raise ``GeneratorExit`` at the ``yield``, so that what is in ``finally`` is run."""
+        if self._state in ("new", "finished"):
+            return self._finish()
+        try:
+            self._advance(None, New(GeneratorExit()))
+        except (GeneratorExit, StopIteration):
+            return None
+        raise RuntimeError("generator ignored GeneratorExit")
+
+    @property
+    def gi_running(self) -> bool:
+        return self._state == "running"
+
+    def __copy__(self) -> FlowGenerator:
+        """Another generator, suspended at the same ``yield`` with the same objects."""
+        if self._state == "running":
+            raise ValueError("a generator that is running cannot be copied")
+        copied = FlowGenerator.__new__(FlowGenerator)
+        copied.set_state(self.state())
+        copied._frame = self._frame.copy() if self._frame is not None else None
+        return copied
+
+    def state(self) -> tuple[Any, ...]:
+        """Where it is, as data."""
+        return self._state, self._body, self._args, self._frame, self.__name__, self.__qualname__
+
+    def set_state(self, state: tuple[Any, ...]) -> None:
+        self._state, self._body, self._args, self._frame, self.__name__, self.__qualname__ = state
+
+    def __repr__(self) -> str:
+        return f"<flow generator {self.__qualname__}, {self._state}>"
+
+    def _advance(self, value: Any, delivered: Kept | None) -> Any:
+        """Run the body to its next ``yield``. A driver, as those of ``drive``."""
+        run, args = self._enter(value, delivered)
+        try:
+            result = run(*args)
+        except Yielded as item:
+            return self.park(item)
+        except Signal:
+            raise  # the body is in a continuation now, with this generator running
+        except StopIteration as stop:
+            self._finish()
+            raise RuntimeError(_RAISED_STOP) from stop
+        except BaseException:
+            self._finish()
+            raise
+        self._finish()
+        raise StopIteration(result) if result is not None else StopIteration
+
+    def _enter(self, value: Any, delivered: Kept | None) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self._state == "running":
+            raise ValueError("generator already executing")
+        if self._state == "finished":
+            raise StopIteration
+        body, args, frame = self._body, self._args, self._frame
+        self._body, self._args, self._frame, self._state = None, (), None, "running"
+        if frame is None:
+            assert body is not None
+            return body, args
+        frame.recall()
+        twin, state = frame.prepare()
+        return twin, (frame.number, state, value, delivered)
+
+    def park(self, item: Yielded) -> Any:
+        """The body has come to a ``yield``."""
+        self._frame, self._state = item.frame, "suspended"
+        return item.value
+
+    def ended(self, value: Any, thrown: BaseException | None) -> BaseException:
+        """The body has returned, or raised, in a continuation: what is raised where an item was wanted."""
+        self._finish()
+        if thrown is None:
+            return StopIteration(value)
+        if isinstance(thrown, StopIteration):
+            error = RuntimeError(_RAISED_STOP)
+            error.__cause__ = error.__context__ = thrown
+            return error
+        return thrown
+
+    def _finish(self) -> None:
+        self._body, self._args, self._frame, self._state = None, (), None, "finished"
+
+
+Generator.register(FlowGenerator)
+ADVANCE = FlowGenerator._advance.__code__
+ENTRIES = frozenset(
+    id(method.__code__) for method in (FlowGenerator.__next__, FlowGenerator.send, FlowGenerator.throw)
+)
+
+
+class Boundary(Frame):
+    """In a chain of frames: a generator that is running, between the frames of its body and the loop that wants an item."""
+
+    __slots__ = ("generator",)
+
+    def __init__(self, generator: FlowGenerator, outer: Frame | None) -> None:
+        self.generator = generator
+        self.outer = outer
+        self.cells = ()
+        self.around = outer if outer is None or outer.cells else outer.around
+        self.contents = ()
+        self.values = ()
+        self.via = None
+
+    def handled(self) -> None:
+        return None
+
+
+def produce(value: Any) -> Any:
+    """``yield``: leave the body with an item, which is what ``_advance`` or the driver of a continuation waits for."""
+    frame = sys._getframe(1)
+    found = code_of(frame.f_code)
+    assert found is not None
+    code, places = found
+    names = frame.f_locals
+    at = places[frame.f_lasti]
+    if type(at) is tuple:
+        at = next(point for point in at if point.number == names[POSITION])
+    saved = Frame(code, at.number, code.save(at.number, names), None)
+    saved.remember()
+    raise Yielded(value, saved)
+
+
+def delegate(iterable: Any) -> Any:
+    """The iterator of a ``yield from``."""
+    return iter(iterable)
+
+
+def sender(iterator: Any, value: Any) -> Callable[[], Any]:
+    """What gives the next item of an iterator that is delegated to."""
+    if isinstance(iterator, FlowGenerator):
+        return functools.partial(iterator.send, value)
+    return functools.partial(next, iterator) if value is None else functools.partial(iterator.send, value)
+
+
+def thrower(iterator: Any, error: BaseException) -> Callable[[], Any]:
+    """What throws an exception into an iterator that is delegated to (PEP 380)."""
+    if isinstance(error, GeneratorExit):
+        close = getattr(iterator, "close", None)
+        if close is not None:
+            close()
+        raise error
+    throw = getattr(iterator, "throw", None)
+    if throw is None:
+        raise error
+    return functools.partial(throw, error)
+
+
+def loop_generator(iterator: Any) -> FlowGenerator | None:
+    """The flow generator that a loop iterates over, if it is one."""
+    if type(iterator) is Shared:
+        iterator = iterator.iterator
+    return iterator if isinstance(iterator, FlowGenerator) else None
+
+
+def is_entry(code: types.CodeType) -> bool:
+    """Whether code is the method by which somebody wants an item."""
+    return id(code) in ENTRIES
+
+
+for _name, _function in {
+    "delegate": delegate,
+    "generator": FlowGenerator,
+    "produce": produce,
+    "sender": sender,
+    "thrower": thrower,
+}.items():
+    setattr(SUPPORT, _name, _function)
