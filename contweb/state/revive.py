@@ -27,6 +27,7 @@ def cell() -> types.CellType:
 
 def function(module: str, name: str, fingerprint: bytes, closure: tuple[types.CellType, ...] | None) -> Any:
     """A function that was defined inside a flow."""
+    load(module)
     code = find(module, name, fingerprint)
     return types.FunctionType(code.plain, code.globals, code.plain.co_name, None, closure)
 
