@@ -40,9 +40,12 @@ from contweb.state.continuation import Continuation, Finished, Suspended, start
 from contweb.web.answers import Answer
 from contweb.web.app import App
 from contweb.web.current import request, session
+from contweb.web.doors import forget, isolate
+from contweb.web.effects import once
 from contweb.web.flow import ask
 from contweb.web.links import button, link
 from contweb.web.pages import abort, html, page, redirect
+from contweb.web.shared import shared
 from contweb.web.urls import url_for
 
 __all__ = [
@@ -67,12 +70,16 @@ __all__ = [
     "ask",
     "button",
     "flow",
+    "forget",
     "html",
+    "isolate",
     "link",
+    "once",
     "page",
     "redirect",
     "request",
     "session",
+    "shared",
     "start",
     "suspend",
     "url_for",

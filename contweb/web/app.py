@@ -18,6 +18,7 @@ from contweb.web.body import Limits
 from contweb.web.current import Turn, request, session, turn
 from contweb.web.folders import folder_of
 from contweb.web.serving import serve
+from contweb.web.shared import shared
 from contweb.web.site import Route, Site
 from contweb.web.static import STATIC_ENDPOINT, STATIC_RULE, static_files
 from contweb.web.templates import Templates
@@ -230,7 +231,7 @@ class App:
                 Route(STATIC_RULE, STATIC_ENDPOINT, methods, static_files(static), self.name, is_flow=False)
             )
         templates = {app.name: app.template_folder for app, _ in everything}
-        known = {"url_for": url_for, "request": request, "session": session}
+        known = {"url_for": url_for, "request": request, "session": session, "shared": shared}
         return Site(routes, Templates(templates, known, debug=self.debug))
 
     def _served(self, app: App, prefix: str, route: Route) -> Route:

@@ -27,6 +27,7 @@ _MAY_TRAVEL = (
     "contweb.web.form_wtforms",
     "contweb.web.links",
     "contweb.web.pages",
+    "contweb.web.shared",
     "contweb.web.uploads",
     "werkzeug.exceptions",
 )

@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
 from werkzeug.utils import cached_property
 
+from contweb.errors import NotRunningError
 from contweb.state.continuation import Continuation
 from contweb.web.backing import Backing
 from contweb.web.body import Limits
@@ -80,6 +81,18 @@ turn: ContextVar[Turn] = ContextVar("contweb.turn")
 
 request = cast(Request, LocalProxy(turn, "request", unbound_message=_OUTSIDE))
 session = cast(Session, LocalProxy(turn, "session", unbound_message=_OUTSIDE))
+
+
+def current_talk() -> Talk:
+    """The conversation that the request belongs to.
+
+    Errors:
+        NotRunningError: it belongs to none: no flow is running, and no page of one is shown.
+    """
+    now = turn.get(None)
+    if now is None or now.talk is None:
+        raise NotRunningError("this works in a running flow, and in the templates of its pages")
+    return now.talk
 
 
 def current_turn() -> Turn:

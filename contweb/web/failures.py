@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.exceptions import BadRequestKeyError, HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
-from contweb.errors import StoreUnavailableError
+from contweb.errors import ClaimLostError, StoreUnavailableError
 from contweb.web.current import Turn
 from contweb.web.debug import debug_page
 from contweb.web.places import path_url
@@ -20,7 +20,7 @@ log = logging.getLogger("contweb")
 
 def respond(turn: Turn, error: Exception) -> Response:
     """The response for whatever was raised while a request was served."""
-    if isinstance(error, StoreUnavailableError):
+    if isinstance(error, StoreUnavailableError | ClaimLostError):
         log.error("%s %r: %s", turn.request.method, turn.request.path, error)
         return _page(turn, Busy(seconds=5))
     if isinstance(error, HTTPException):

@@ -10,6 +10,7 @@ from contweb.stores.base import Step
 from contweb.web.backing import Backing
 
 SHARED = "shared"  # name of the record
+_INSIDE = "inside:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,20 @@ class Talk:
         """Note a new page in the blocks of ``isolate()`` that it is asked in."""
         for block in self.inside:
             self.changes[inside_name(block, token)] = b""
+
+    def leave(self, block: str) -> None:
+        """End a block of ``isolate()``: the pages that were asked in it stop working with the step."""
+        self.inside = tuple(each for each in self.inside if each != block)
+        prefix = inside_name(block, "")
+        self.retire.update(name.removeprefix(prefix) for name in self.records if name.startswith(prefix))
+        for name in self.records:
+            if name.startswith(_INSIDE) and name.rpartition(":")[2] in self.retire:
+                self.changes[name] = None
+
+    def forget(self) -> None:
+        """Let all pages that were there before stop working with the step."""
+        self.forgets = True
+        self.changes.update((name, None) for name in self.records if name.startswith(_INSIDE))
 
     def branch(self) -> Branch:
         """What travels on with the next page."""
@@ -129,4 +144,4 @@ class Talk:
 
 def inside_name(block: str, token: str) -> str:
     """The name of the record by which a block of ``isolate()`` knows a page."""
-    return f"inside:{block}:{token}"
+    return f"{_INSIDE}{block}:{token}"
