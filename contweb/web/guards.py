@@ -8,22 +8,24 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Request, Response
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
+_OF_ALL = (("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"))
+_OF_FLOWS = (("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"))
 
 
 def refuse_cross_site(request: Request) -> None:
     """Refuse what another site made the visitor's browser send.
 
     Browsers say where a request comes from: by ``Sec-Fetch-Site``, older ones by ``Origin``. What says
-        neither does
-    not come from a page in a browser.
+    neither does not come from a page in a browser.
 
     Errors:
         Forbidden: the request changes something and comes from a page of another site.
     """
     if request.method in _SAFE_METHODS:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
+    site = request.environ.get("HTTP_SEC_FETCH_SITE")
+    origin = request.environ.get("HTTP_ORIGIN")
     if site is not None:
         same = site in ("same-origin", "none")
     else:
@@ -34,7 +36,7 @@ def refuse_cross_site(request: Request) -> None:
 
 def is_prefetch(request: Request) -> bool:
     """Whether a browser or a crawler asks only in case its visitor will want it."""
-    purposes = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    purposes = (request.environ.get(name, "") for name in _PURPOSES)
     return any("prefetch" in purpose.lower() or "preview" in purpose.lower() for purpose in purposes)
 
 
@@ -45,8 +47,10 @@ def add_headers(response: Response, *, flow: bool) -> None:
         flow: whether it belongs to a flow, and so to one visitor.
     """
     headers = response.headers
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
+    names = {name.lower() for name, _ in headers}
     if flow:
-        headers["Cache-Control"] = "no-store"
-        headers["X-Robots-Tag"] = "noindex"
+        if "cache-control" in names or "x-robots-tag" in names:
+            headers.remove("Cache-Control")
+            headers.remove("X-Robots-Tag")
+        headers.extend(_OF_FLOWS)
+    headers.extend([header for header in _OF_ALL if header[0].lower() not in names])

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from contweb.web.current import Turn
 from contweb.web.links import Link, links_in
 from contweb.web.places import step_name
+from contweb.web.responses import html_response
 from contweb.web.templates import POLICY, is_own
 
 Section = tuple[Any, ...]
@@ -118,10 +119,10 @@ def draw(turn: Turn, section: Section, step: str = "") -> Response:
         status, headers, body = rest
         return Response(body, status, headers)
     if kind == "html":
-        return Response(rest[0], mimetype="text/html")
+        return html_response(rest[0])
     name, context = rest
     template = turn.app.site.templates.get(home, name)
-    response = Response(template.render({"step": step, **context}), mimetype="text/html")
+    response = html_response(template.render({"step": step, **context}))
     if is_own(template):
         response.headers["Content-Security-Policy"] = POLICY
     return response

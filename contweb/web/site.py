@@ -38,6 +38,7 @@ class Site:
 
     def __init__(self, routes: Iterable[Route], templates: Templates) -> None:
         self.templates = templates
+        self.built: dict[tuple[Any, ...], str] = {}  # of ``url_for``: what makes a URL -> the URL
         self.routes = {route.endpoint: route for route in routes}
         self.map = Map(
             [

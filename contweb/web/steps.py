@@ -38,6 +38,7 @@ from contweb.web.replies import (
     reply_of,
     single_name,
 )
+from contweb.web.responses import see_other
 from contweb.web.run import Landing, Run, new_conversation
 from contweb.web.site import Route
 from contweb.web.talk import Talk
@@ -176,18 +177,14 @@ def _complete(turn: Turn, step: Step) -> str | None:
 
 
 def _send(turn: Turn, landing: Landing) -> Response:
-    return _see_other(landing.elsewhere or url_of(turn.root, landing.page))
+    return see_other(landing.elsewhere or url_of(turn.root, landing.page))
 
 
 def _to_token(turn: Turn, token: str) -> Response:
     page = turn.app.backing.store.load(token)
     if page is None:
         raise PageGone("expired")
-    return _see_other(url_of(turn.root, page))
-
-
-def _see_other(url: str) -> Response:
-    return Response(status=303, headers={"Location": url}, mimetype="text/html")
+    return see_other(url_of(turn.root, page))
 
 
 def _to_newest(turn: Turn, page: Page) -> Response:
