@@ -10,6 +10,14 @@ from wsgi import app
 WALKS = {
     "/": [],
     "/add": [{"number": "x"}, {"number": "1"}, {"number": "2"}],
+    "/tickets": [
+        {"name": "", "email": ""},
+        {"name": "Kim", "email": "kim@example.org"},
+        {"kind": "student"},
+        {"number": "1"},
+        {"number": "123456"},
+        {},
+    ],
     "/order": [{"name": ""}, {"name": "Kim"}, {"address": "Here"}, {"quantity": "x"}, {"quantity": "1"}, {}],
     "/guess": [{"number": "x"}, {"number": "1"}],
     "/booking": [
@@ -87,4 +95,4 @@ def test_every_page(path):
         browser.submit(typed)
         assert browser.page.status == 200
         errors += look_at(browser.page)
-    assert errors == {"/": 0, "/add": 1, "/order": 2, "/guess": 1, "/booking": 4}[path]
+    assert errors == {"/": 0, "/add": 1, "/tickets": 2, "/order": 2, "/guess": 1, "/booking": 4}[path]

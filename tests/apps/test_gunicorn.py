@@ -46,7 +46,7 @@ def flights_of(page):
 def test_home_lists_the_apps(visitor):
     home = visitor.open("/")
     assert home.status == 200
-    for name in ("add", "order", "guess", "booking"):
+    for name in ("add", "tickets", "order", "guess", "booking"):
         assert f'href="/{name}"' in home.text
     assert "@app.flow" in home.words
 
