@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 from contweb.compiler.names import is_hidden
@@ -78,13 +79,15 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, set | frozenset):
         for part in value:
             yield f" (the member {part!r})", part
-    elif not isinstance(value, type):
+    elif not isinstance(value, type | ModuleType):
+        if isinstance(value, BaseException):
+            yield ".args", value.args
         for name, part in (getattr(value, "__dict__", None) or {}).items():
             yield f".{name}", part
         for cell in getattr(value, "__closure__", None) or ():
             yield " (used in it)", cell
         receiver = getattr(value, "__self__", None)
-        if receiver is not None:
+        if receiver is not None and not isinstance(receiver, ModuleType):
             yield " (its object)", receiver
 
 

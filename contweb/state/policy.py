@@ -124,6 +124,6 @@ def load(module: str) -> Any:
 
 
 def _is_defined_there(module: str, name: str, found: Any) -> bool:
-    if not isinstance(found, type | types.FunctionType):
+    if not isinstance(found, type | types.FunctionType) or "<locals>" in name:
         return False
     return found.__module__ == module and found.__qualname__ == name
