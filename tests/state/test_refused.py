@@ -17,10 +17,25 @@ from contweb.errors import CannotStoreError, ContwebError
 from contweb.state.continuation import launch
 from tests.state.values import Line, carry
 
+opened = []
+
+
+def keep(resource):
+    """Close it at the end of the test."""
+    opened.append(resource)
+    return resource
+
+
+@pytest.fixture(autouse=True)
+def close_all():
+    yield
+    while opened:
+        opened.pop().close()
+
 
 class Session:
     def __init__(self):
-        self.connection = sqlite3.connect(":memory:")
+        self.connection = keep(sqlite3.connect(":memory:"))
 
 
 class Reduced:
@@ -50,9 +65,9 @@ Case = tuple[Callable[[], Any], str, str, str]
 LOCK = threading.Lock
 CASES: dict[str, Case] = {  # the value, the path to the culprit, its type, words of the reason
     "lock": (LOCK, "value", "lock", "pickle"),
-    "socket": (lambda: socket.socket(), "value", "socket", "socket"),
-    "connection": (lambda: sqlite3.connect(":memory:"), "value", "Connection", "pickle"),
-    "open file": (lambda: open(os.devnull), "value", "TextIOWrapper", "pickle"),  # noqa: SIM115
+    "socket": (lambda: keep(socket.socket()), "value", "socket", "socket"),
+    "connection": (lambda: keep(sqlite3.connect(":memory:")), "value", "Connection", "pickle"),
+    "open file": (lambda: keep(open(os.devnull)), "value", "TextIOWrapper", "pickle"),  # noqa: SIM115
     "generator": (counted, "value", "generator", "generator"),
     "generator expression": (lambda: (n for n in "a"), "value", "generator", "generator"),
     "frame": (lambda: sys._getframe(), "value", "frame", "pickle"),
@@ -80,7 +95,7 @@ CASES: dict[str, Case] = {  # the value, the path to the culprit, its type, word
     ),
     "function defined inside": (lambda: lambda: 1, "value", "function", "not a flow"),
     "method of a socket": (
-        lambda: socket.socket().close,
+        lambda: keep(socket.socket()).close,
         "value (its object)",
         "socket",
         "socket",
@@ -108,7 +123,6 @@ CASES: dict[str, Case] = {  # the value, the path to the culprit, its type, word
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_names_the_culprit(name):
     make, path, type_name, reason = CASES[name]
     continuation = start(carry, make()).continuation
