@@ -19,7 +19,7 @@ from typing import Any
 from contweb.compiler.calls import Facts, has_point, is_point
 from contweb.compiler.desugar import annotated, as_value
 from contweb.compiler.names import RUNTIME, Fresh, is_hidden
-from contweb.compiler.quote import assign, name, placed
+from contweb.compiler.quote import assign, name, placed, quote_expr
 from contweb.compiler.tree import Do
 
 Statements = list[ast.stmt]
@@ -33,10 +33,11 @@ def anf(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
 class Slot:
     """A part of a node that is evaluated, with where to put it back."""
 
-    def __init__(self, node: ast.expr, put: Callable[[Any], None], kind: str = "value") -> None:
+    def __init__(self, node: ast.expr, put: Callable[[Any], None], kind: str = "value", owner: Any = None) -> None:
         self.node = node
         self.put = put
         self.kind = kind
+        self.owner = owner  # the call, of a keyword argument
 
 
 class _Normal:
@@ -120,6 +121,9 @@ class _Normal:
         if slot.kind == "starred":
             spread = placed(ast.List([placed(ast.Starred(value, ast.Load()), value)], ast.Load()), value)
             return self.kept(spread, before)
+        if slot.kind == "keywords":
+            call = slot.owner
+            return self.kept(quote_expr("RT.keywords(CALLEE, GIVEN)", at=value, CALLEE=call.func, GIVEN=value), before)
         if slot.kind == "double starred":
             return self.kept(placed(ast.Dict([None], [value]), value), before)
         if slot.kind == "formatted":
@@ -174,7 +178,8 @@ def _call_slots(node: ast.Call) -> list[Slot]:
     if len(node.args) == 1 and slots[-1].kind == "starred":
         slots[-1].kind = "value"  # Python spreads an only starred argument when it makes the call
     for keyword in node.keywords:
-        slots.append(_attribute(keyword, "value", "value" if keyword.arg else "double starred"))
+        slots.append(_attribute(keyword, "value", "value" if keyword.arg else "keywords"))
+        slots[-1].owner = node
     return slots
 
 

@@ -212,6 +212,16 @@ class _Desugar:
             return self.facts.is_builtin(node.func.id)
         return isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict | ast.JoinedStr)
 
+    def _Try(self, node: ast.Try) -> Statements:
+        protect = self._protect if node.finalbody else self.block
+        node.handlers = self._handlers(node.handlers)
+        for handler in node.handlers:
+            handler.body = protect(handler.body)
+        node.body = protect(node.body)
+        node.orelse = protect(node.orelse)
+        node.finalbody = self.block(node.finalbody)
+        return [node]
+
     def _TryStar(self, node: ast.TryStar) -> Statements:
         return self._Try(as_handler(node, self.fresh))
 

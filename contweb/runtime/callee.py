@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from contweb.compiler.points import Point
-from contweb.runtime.generators import is_entry, loop_generator
+from contweb.runtime.generators import is_next, loop_generator
 
 _ABSENT: Any = object()
 
@@ -18,7 +18,7 @@ def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside:
     held = names.get(point.callee, _ABSENT)
     if point.draws:
         waiting = loop_generator(held)
-        return None if waiting is not None and waiting is inside.get("self") and is_entry(called) else False
+        return None if waiting is not None and waiting is inside.get("self") and is_next(called) else False
     callee = held if point.method is None else _method(held, point.method)
     if isinstance(callee, type):
         return _made(callee, called, inside)

@@ -16,7 +16,7 @@ from contweb.compiler.points import Point
 from contweb.errors import BarrierError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
-from contweb.runtime.generators import ADVANCE, Boundary, FlowGenerator
+from contweb.runtime.generators import ADVANCE, CLOSE, Boundary, FlowGenerator
 from contweb.runtime.registry import Code, code_of, primitive
 from contweb.runtime.signals import Signal
 
@@ -51,11 +51,11 @@ def suspend(value: Any = None) -> Any:
     saved: list[Any] = []
     while frame is not None and id(frame.f_code) not in _DRIVERS:
         if frame.f_code is ADVANCE:
-            generator = frame.f_locals["self"]
-            saved.append(generator)
+            inside = {"self": frame.f_locals["self"]}
+            frame = _caller(frame)
+            called = frame.f_code
+            saved.append((inside["self"], called is CLOSE))
             frame = frame.f_back
-            assert frame is not None
-            called, inside, frame = frame.f_code, {"self": generator}, frame.f_back
             continue
         code, point, names = _position(frame)
         via = reaches(point, names, called, inside)
@@ -68,7 +68,10 @@ def suspend(value: Any = None) -> Any:
     names = frame.f_locals
     continuation: Frame = names["outer"]
     for part in reversed(saved):
-        continuation = Boundary(part, continuation) if type(part) is FlowGenerator else Frame(*part[:3], continuation, part[3])
+        if isinstance(part[0], FlowGenerator):
+            continuation = Boundary(*part, continuation)
+        else:
+            continuation = Frame(*part[:3], continuation, part[3])
     continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
@@ -76,6 +79,11 @@ def suspend(value: Any = None) -> Any:
 
 _SUSPEND_CODE = suspend.__code__
 _OUTSIDE = "suspend() was called, but no flow is running: use start(flow, ...), or a route of @app.flow"
+
+
+def _caller(frame: types.FrameType) -> types.FrameType:
+    assert frame.f_back is not None
+    return frame.f_back
 
 
 def _position(frame: types.FrameType) -> tuple[Code, Point, dict[str, Any]]:

@@ -50,12 +50,9 @@ def _outwards(
     outer: Frame | None, value: Any, delivered: Kept | None, signal: Signal | None
 ) -> tuple[Frame | None, Any, Kept | None]:
     """The frame that comes next, and what it gets."""
-    if type(signal) is Yielded:
-        assert isinstance(outer, Boundary)
-        return outer.outer, outer.generator.park(signal), None
     if isinstance(outer, Boundary):
-        error = outer.generator.ended(value, delivered.exception if delivered else None)
-        return outer.outer, None, Kept(error)
+        thrown = delivered.exception if delivered else None
+        return outer.outer, *(outer.yielded(signal) if type(signal) is Yielded else outer.ended(value, thrown))
     if outer is not None and delivered is None and isinstance(outer.via, Making):
         value, error = outer.via.given(value)
         delivered = New(error) if error is not None else None

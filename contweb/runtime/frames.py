@@ -8,6 +8,7 @@ from typing import Any
 
 from contweb.compiler.names import is_hidden
 from contweb.runtime.registry import Code
+from contweb.runtime.signals import UNBOUND
 
 
 class Frame:
@@ -44,8 +45,8 @@ class Frame:
         shown = {}
         for name, value in zip(point.live, self.values, strict=True):
             if not is_hidden(name):
-                shown[name] = _content(value) if name in self.code.captured else value
-        return shown
+                shown[name] = content(value) if name in self.code.captured else value
+        return {name: value for name, value in shown.items() if value is not UNBOUND}
 
     def handled(self) -> BaseException | None:
         """The exception that is being handled at the point."""
@@ -67,14 +68,14 @@ class Frame:
         frame: Frame | None = self
         contents = []
         while frame is not None:
-            contents += [(cell, cell.cell_contents) for cell in frame.cells if not _is_empty(cell)]
+            contents += [(cell, content(cell)) for cell in frame.cells]
             frame = frame.around
         self.contents = tuple(contents)
 
     def recall(self) -> None:
         """Let the cells hold again what they held."""
-        for cell, content in self.contents:
-            cell.cell_contents = content
+        for cell, held in self.contents:
+            fill(cell, held)
 
     def prepare(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         """The twin, ready to be called with the point's number, the saved state, and what the call at the point gives.
@@ -87,16 +88,17 @@ class Frame:
         return types.FunctionType(code.twin, code.globals, code.twin.co_name, None, closure), state
 
 
-def _is_empty(cell: types.CellType) -> bool:
-    try:
-        cell.cell_contents
-    except ValueError:
-        return True
-    return False
-
-
-def _content(cell: types.CellType) -> Any:
+def content(cell: types.CellType) -> Any:
+    """What a cell holds, or ``UNBOUND``."""
     try:
         return cell.cell_contents
     except ValueError:
-        return None
+        return UNBOUND
+
+
+def fill(cell: types.CellType, held: Any) -> None:
+    """Let a cell hold something, or nothing."""
+    if held is not UNBOUND:
+        cell.cell_contents = held
+    elif content(cell) is not UNBOUND:
+        del cell.cell_contents

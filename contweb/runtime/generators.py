@@ -19,6 +19,7 @@ from contweb.runtime.registry import code_of
 from contweb.runtime.signals import Signal, Yielded
 from contweb.runtime.support import SUPPORT, Kept, New, Shared
 
+_IGNORED = "generator ignored GeneratorExit"
 _RAISED_STOP = "generator raised StopIteration"
 
 
@@ -69,7 +70,7 @@ class FlowGenerator:
             self._advance(None, New(GeneratorExit()))
         except (GeneratorExit, StopIteration):
             return None
-        raise RuntimeError("generator ignored GeneratorExit")
+        raise RuntimeError(_IGNORED)
 
     @property
     def gi_running(self) -> bool:
@@ -148,18 +149,17 @@ class FlowGenerator:
 
 Generator.register(FlowGenerator)
 ADVANCE = FlowGenerator._advance.__code__
-ENTRIES = frozenset(
-    id(method.__code__) for method in (FlowGenerator.__next__, FlowGenerator.send, FlowGenerator.throw)
-)
+CLOSE = FlowGenerator.close.__code__
 
 
 class Boundary(Frame):
     """In a chain of frames: a generator that is running, between the frames of its body and the loop that wants an item."""
 
-    __slots__ = ("generator",)
+    __slots__ = ("closing", "generator")
 
-    def __init__(self, generator: FlowGenerator, outer: Frame | None) -> None:
+    def __init__(self, generator: FlowGenerator, closing: bool, outer: Frame | None) -> None:
         self.generator = generator
+        self.closing = closing  # it was not asked for an item, but to end
         self.outer = outer
         self.cells = ()
         self.around = outer if outer is None or outer.cells else outer.around
@@ -169,6 +169,18 @@ class Boundary(Frame):
 
     def handled(self) -> None:
         return None
+
+    def ended(self, value: Any, thrown: BaseException | None) -> tuple[Any, Kept | None]:
+        """The body has returned, or raised: what its caller gets."""
+        error = self.generator.ended(value, thrown)
+        if self.closing and isinstance(error, GeneratorExit | StopIteration):
+            return None, None
+        return None, Kept(error)
+
+    def yielded(self, item: Yielded) -> tuple[Any, Kept | None]:
+        """The body has come to a ``yield``: what its caller gets."""
+        value = self.generator.park(item)
+        return (None, New(RuntimeError(_IGNORED))) if self.closing else (value, None)
 
 
 def produce(value: Any) -> Any:
@@ -218,9 +230,9 @@ def loop_generator(iterator: Any) -> FlowGenerator | None:
     return iterator if isinstance(iterator, FlowGenerator) else None
 
 
-def is_entry(code: types.CodeType) -> bool:
-    """Whether code is the method by which somebody wants an item."""
-    return id(code) in ENTRIES
+def is_next(code: types.CodeType) -> bool:
+    """Whether code is the method by which a loop wants an item."""
+    return code is FlowGenerator.__next__.__code__
 
 
 for _name, _function in {

@@ -118,6 +118,17 @@ def _full_name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__name__}"
 
 
+def keywords(function: Any, mapping: Any) -> dict[str, Any]:
+    """``**mapping`` of a call whose later arguments may suspend, with the error that the call would give."""
+    if not hasattr(mapping, "keys"):
+        name = getattr(function, "__qualname__", None)
+        module = getattr(function, "__module__", None)
+        shown = f"{name}()" if module in (None, "builtins") else f"{module}.{name}()"
+        kind = type(mapping).__name__
+        raise TypeError(f"{shown if name else function} argument after ** must be a mapping, not {kind}")
+    return {**mapping}
+
+
 def visible(names: Any) -> Any:
     """``locals()``, ``vars()`` or ``dir()`` without the names that contweb made."""
     if isinstance(names, dict):
@@ -137,6 +148,7 @@ SUPPORT = types.SimpleNamespace(
     exit=leave,
     given=given,
     iter=iter,
+    keywords=keywords,
     loop_over=loop_over,
     keep=Kept,
     pending=pending,

@@ -35,7 +35,7 @@ def blame(value: Any, error: Exception, policy: Policy) -> CannotStoreError:
 
 def _roots(value: Any) -> Iterator[tuple[str, Any, str]]:
     if isinstance(value, Frame):
-        held = {id(cell): content for cell, content in value.contents}
+        held = {id(cell): inside for cell, inside in value.contents}
         for frame in value.chain():
             if not isinstance(frame, Boundary):
                 yield from _names(frame, held)

@@ -16,11 +16,10 @@ from zoneinfo import ZoneInfo
 
 from contweb.errors import ContinuationError, ForbiddenError
 from contweb.runtime.callee import Making
-from contweb.runtime.frames import Frame
+from contweb.runtime.frames import Frame, content, fill
 from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, parts
 from contweb.runtime.registry import code_of
-from contweb.runtime.signals import UNBOUND
 from contweb.runtime.support import Shared
 from contweb.state import revive
 from contweb.state.imported import Imported
@@ -101,10 +100,7 @@ class _Pickler(pickle.Pickler):
         held = self._contents.get(id(cell), self)
         if held is not self:
             return held
-        try:
-            return cell.cell_contents
-        except ValueError:
-            return UNBOUND
+        return content(cell)
 
     def reducer_override(self, value: Any) -> Any:
         kind = type(value)
@@ -204,10 +200,10 @@ class _Pickler(pickle.Pickler):
     def _frames(self, value: Frame) -> Any:
         """A frame with those around it, flat: depth costs no recursion."""
         entries: list[Any] = []
-        self._contents.update({id(cell): content for cell, content in value.contents})
+        self._contents.update({id(cell): held for cell, held in value.contents})
         for frame in reversed(tuple(value.chain())):
             if isinstance(frame, Boundary):
-                entries.append(frame.generator)
+                entries.append((frame.generator, frame.closing))
                 continue
             values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in frame.values])
             entry = (frame.code.reference, frame.number, values)
@@ -265,9 +261,8 @@ class _Unpickler(pickle.Unpickler):
     def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
         """Put what was left out where it belongs."""
         contents, links = rest
-        for cell, content in contents:
-            if content is not UNBOUND:
-                cell.cell_contents = content
+        for cell, held in contents:
+            fill(cell, held)
         for error, cause, context, suppress, notes in links:
             error.__cause__, error.__context__, error.__suppress_context__ = cause, context, suppress
             if notes is not None:

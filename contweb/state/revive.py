@@ -128,8 +128,8 @@ def frames(entries: tuple[Any, ...]) -> Frame:
     """The innermost of the frames, which are written with the outermost first."""
     frame: Frame | None = None
     for entry in entries:
-        if isinstance(entry, FlowGenerator):
-            frame = Boundary(entry, frame)
+        if isinstance(entry[0], FlowGenerator):
+            frame = Boundary(*entry, frame)
             continue
         (module, name, fingerprint), number, values, *rest = entry
         if not isinstance(values, tuple):

@@ -119,7 +119,7 @@ def types_that_suspend():
         raise group(ValueError(1), KeyError(2), IndexError(3))
     except* suspend(ValueError) as errors:
         seen += (repr(errors), suspend("one"))
-    except* (suspend(KeyError), effect(IndexError)) as errors:
+    except* (KeyError, IndexError) as errors:
         seen += (repr(errors), suspend("two"))
     return seen
 

@@ -71,7 +71,7 @@ def bare_raise_out_of_the_program():
         raise
 
 
-@program
+@program(mutates=True)
 def raise_named_after_a_suspension():
     try:
         raise ValueError("x")
@@ -341,7 +341,7 @@ def except_base_exception_does_not_see_a_suspension():
     return seen
 
 
-@program
+@program(mutates=True)
 def exception_attributes_and_notes():
     try:
         try:

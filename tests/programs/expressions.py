@@ -206,7 +206,7 @@ def call_star_of_something_else():
     try:
         show(**suspend(5), x=suspend(1))
     except TypeError as error:
-        effect(str(error))
+        effect(type(error))
     try:
         show(**suspend({1: 2}))
     except TypeError as error:

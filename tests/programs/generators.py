@@ -35,7 +35,7 @@ def generator_that_suspends():
     return seen
 
 
-@program(mutates=True)
+@program(mutates=True, barriers=True)
 def generator_kept_across_a_suspension():
     g = count(3)
     first = next(g)
@@ -95,12 +95,14 @@ def throw_and_close():
             effect("closed")
 
     g = guarded()
-    seen = [next(g)]
-    suspend("?")
-    seen.append(g.throw(ValueError(suspend(1))))
-    suspend("?")
-    seen.append(next(g))
-    g.close()
+    try:
+        seen = [next(g)]
+        suspend("?")
+        seen.append(g.throw(ValueError(suspend(1))))
+        suspend("?")
+        seen.append(next(g))
+    finally:
+        g.close()
     return seen
 
 
@@ -170,7 +172,7 @@ def stop_iteration_becomes_an_error():
         return seen, str(error)
 
 
-@program(mutates=True)
+@program(mutates=True, barriers=True)
 def two_at_once():
     a, b = count(2), count(3)
     return [(x, y, suspend("?")) for x, y in zip(a, b)]
@@ -198,13 +200,21 @@ def generator_with_finally_and_with():
         finally:
             effect("finally")
 
-    for x in managed():
-        suspend(x)
-        break
-    return [suspend(x) for x in managed()]
+    once = managed()
+    try:
+        for x in once:
+            suspend(x)
+            break
+    finally:
+        once.close()
+    rest = managed()
+    try:
+        return [suspend(x) for x in rest]
+    finally:
+        rest.close()
 
 
-@program(mutates=True)
+@program(mutates=True, barriers=True)
 def type_of_a_generator():
     g = count(1)
     return iter(g) is g, hasattr(g, "send"), hasattr(g, "throw"), next(g), next(g, "end"), suspend("?")
