@@ -3,7 +3,7 @@
 A store knows nothing of frames, templates or HTTP. It keeps
 
 * **conversations**: everything that grew out of one start of a flow, with a *claim* (one step at a time) and
-  named *records* (the shared state, the results of ``once``), and
+  named *records* (the shared state, the results of ``once``) and *blobs* (uploaded files, in pieces), and
 * **pages** under their tokens, each with what is shown, and the frames that answer it, as sealed bytes.
 
 Each operation is atomic: it happens as a whole or not at all, whatever other processes do, whenever they die.
@@ -116,6 +116,16 @@ class Store(Protocol):
 
         ``StoreError``, and nothing changed, if the token of a new page is in use."""
 
+    def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
+        """Keep a piece of a blob (something large, such as an uploaded file) with a conversation. It needs no
+        claim. ``StoreError`` if there is no such conversation, or the blob has a piece of that number."""
+
+    def chunk(self, conversation: str, blob: str, number: int) -> bytes | None:
+        """A piece of a blob, or None."""
+
+    def drop_blob(self, conversation: str, blob: str) -> None:
+        """Remove a blob with all its pieces. One that is not there is no error."""
+
     def forget(self, conversation: str) -> None:
         """Remove the conversation and all that belongs to it."""
 
@@ -131,7 +141,7 @@ class Store(Protocol):
         """The pages of a conversation, oldest first."""
 
     def count(self) -> Count:
-        """How much is held; ``bytes`` counts the store's own bytes (pages and records)."""
+        """How much is held; ``bytes`` counts the store's own bytes (pages, records and blobs)."""
 
     def setting(self, name: str, value: bytes | None = None) -> bytes | None:
         """A named value of the store as a whole (e.g. a key check). With ``value``: set it if it is not there

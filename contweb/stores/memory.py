@@ -11,7 +11,7 @@ from contweb.clock import Clock
 from contweb.errors import ClaimLostError, StoreError
 from contweb.stores.base import Conversation, Count, Page, Step
 from contweb.stores.owner import holds
-from contweb.stores.sizes import page_bytes, record_bytes
+from contweb.stores.sizes import chunk_bytes, page_bytes, record_bytes
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class _Talk:
     pages: dict[str, None] = field(default_factory=dict)  # tokens, oldest first
     path: str = ""
     records: dict[str, bytes] = field(default_factory=dict)
+    blobs: dict[str, dict[int, bytes]] = field(default_factory=dict)
     bytes: int = 0
 
 
@@ -140,6 +141,28 @@ class MemoryStore:
     def _retire(self, talk: _Talk, tokens: tuple[str, ...]) -> None:
         for token in talk.pages.keys() & set(tokens):
             self._pages[token] = replace(self._pages[token], retired=True)
+
+    def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            if talk is None:
+                raise StoreError(f"there is no conversation {conversation} to keep a blob with")
+            chunks = talk.blobs.setdefault(blob, {})
+            if number in chunks:
+                raise StoreError(f"the blob has a piece {number} already")
+            chunks[number] = data
+            talk.bytes += chunk_bytes(blob, data)
+
+    def chunk(self, conversation: str, blob: str, number: int) -> bytes | None:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            return talk.blobs.get(blob, {}).get(number) if talk else None
+
+    def drop_blob(self, conversation: str, blob: str) -> None:
+        with self._lock:
+            talk = self._talks.get(conversation)
+            if talk is not None:
+                talk.bytes -= sum(chunk_bytes(blob, data) for data in talk.blobs.pop(blob, {}).values())
 
     def forget(self, conversation: str) -> None:
         with self._lock:

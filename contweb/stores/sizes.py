@@ -11,6 +11,11 @@ def page_bytes(page: Page) -> int:
     return names + len(page.shown) + len(page.frames or b"")
 
 
+def chunk_bytes(blob: str, data: bytes) -> int:
+    """What a piece of a blob counts."""
+    return len(blob) + len(data)
+
+
 def record_bytes(name: str, value: bytes) -> int:
     """What one record counts."""
     return len(name) + len(value)

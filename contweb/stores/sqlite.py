@@ -20,6 +20,7 @@ from contweb.errors import ClaimLostError, ConfigurationError, StoreError
 from contweb.stores.base import Conversation, Count, Page, Step
 from contweb.stores.owner import holds
 from contweb.stores.sizes import page_bytes, record_bytes
+from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
 from contweb.stores.sqlite_file import Connection, IntegrityError, SQLiteFile
 from contweb.stores.sqlite_schema import ROOT
 from contweb.stores.sqlite_sweep import file_bytes, remove, sweep_bytes, sweep_expired, sweep_old
@@ -200,6 +201,15 @@ class SQLiteStore:
         if row is None or not (_is_mine(row, step, now) if step.owner else _is_new(row, now)):
             raise ClaimLostError(f"conversation {step.conversation} is no longer claimed by this process")
         return row[0], row[3]
+
+    def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
+        add_chunk(self._file, conversation, blob, number, data)
+
+    def chunk(self, conversation: str, blob: str, number: int) -> bytes | None:
+        return get_chunk(self._file, conversation, blob, number)
+
+    def drop_blob(self, conversation: str, blob: str) -> None:
+        drop_blob(self._file, conversation, blob)
 
     def forget(self, conversation: str) -> None:
         with self._file.write() as connection:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from contweb.errors import ConfigurationError, ContwebError, StoreError, StoreUnavailableError
-from contweb.stores.sqlite_schema import APPLICATION, SCHEMA, VERSION
+from contweb.stores.sqlite_schema import APPLICATION, SCHEMAS, VERSION
 
 Connection = sqlite3.Connection  # the other files have these from here
 IntegrityError = sqlite3.IntegrityError
@@ -249,11 +249,11 @@ def _make_schema(connection: sqlite3.Connection, path: str) -> None:
     if mode != "wal":
         raise ConfigurationError(f"the store {path} cannot have a write-ahead log there: use a local disk")
     with _transaction(connection):
-        if _number(connection, "user_version") == 0:  # still: another process may have been faster
-            for statement in SCHEMA.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id={APPLICATION}")
-            connection.execute(f"PRAGMA user_version={VERSION}")
+        version = _number(connection, "user_version")  # now: another process may have been faster
+        for statement in ";\n".join(SCHEMAS[version:]).split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={APPLICATION}")
+        connection.execute(f"PRAGMA user_version={VERSION}")
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
@@ -263,7 +263,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
             f"the store {path} was written by a newer contweb: its format is {version}, not {VERSION}"
         )
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application not in (0, APPLICATION) or (tables and application == 0):
+    if application not in (0, APPLICATION) or ((tables or version) and application == 0):
         raise _foreign(path)
 
 

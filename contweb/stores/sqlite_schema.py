@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 APPLICATION = 0x636F6E74  # "cont", in the file's header
-VERSION = 1
-SCHEMA = """
+FIRST = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE pages (
     id INTEGER PRIMARY KEY,
@@ -52,4 +51,15 @@ CREATE TABLE records (
     PRIMARY KEY (conversation, name)
 ) STRICT, WITHOUT ROWID;
 """
+BLOBS = """
+CREATE TABLE blobs (
+    conversation INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    value BLOB NOT NULL,
+    UNIQUE (conversation, name, number)
+) STRICT;
+"""
+SCHEMAS = (FIRST, BLOBS)  # what each version of the format adds to the one before
+VERSION = len(SCHEMAS)
 ROOT = "page = 0 AND answer = ''"  # of the tree: the rows that are conversations

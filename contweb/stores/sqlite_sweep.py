@@ -38,6 +38,7 @@ EXPIRED = f"""
 REMOVE = (
     "DELETE FROM pages WHERE id IN (SELECT child FROM tree WHERE conversation = ?)",
     "DELETE FROM records WHERE conversation = ?",
+    "DELETE FROM blobs WHERE conversation = ?",
     "DELETE FROM tree WHERE conversation = ?",
 )
 GONE = "(SELECT value FROM json_each(:gone))"

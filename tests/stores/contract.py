@@ -321,6 +321,64 @@ class StoreContract:
         assert store.claim("talk", owner, 30)
         store.complete(Step("talk", owner, records=records))
 
+    # blobs
+
+    def test_a_blob_is_kept_in_pieces(self, store: Store) -> None:
+        start(store, page("t1"))
+        start(store, page("o1", "other"))
+        for number, data in enumerate((b"one", bytes(300_000), b"")):
+            store.add_chunk("talk", "blob", number, data)
+        store.add_chunk("talk", "blob 2", 0, b"another")
+        store.add_chunk("other", "blob", 0, b"of another")
+        assert [store.chunk("talk", "blob", number) for number in (0, 1, 2, 3)] == [
+            b"one",
+            bytes(300_000),
+            b"",
+            None,
+        ]
+        assert (store.chunk("talk", "blob 2", 0), store.chunk("other", "blob", 0)) == (
+            b"another",
+            b"of another",
+        )
+        assert store.chunk("nobody", "blob", 0) is None
+        with pytest.raises(StoreError):
+            store.add_chunk("talk", "blob", 1, b"again")
+        assert store.chunk("talk", "blob", 1) == bytes(300_000)
+
+    def test_a_blob_needs_a_conversation_but_no_claim(self, store: Store) -> None:
+        with pytest.raises(StoreError):
+            store.add_chunk("talk", "blob", 0, b"1")
+        assert store.claim("talk", new_owner(), 30)
+        with pytest.raises(StoreError):
+            store.add_chunk("talk", "blob", 0, b"1")
+        store.drop_blob("talk", "blob")
+        start(store, page("t1", "other"))
+        assert store.claim("other", new_owner(), 30)
+        store.add_chunk("other", "blob", 0, b"1")
+        assert store.chunk("other", "blob", 0) == b"1"
+
+    def test_blobs_count_and_go(self, store: Store) -> None:
+        start(store, page("t1"))
+        before = store.count().bytes
+        store.add_chunk("talk", "blob", 0, bytes(1000))
+        store.add_chunk("talk", "blob", 1, bytes(10))
+        assert store.count().bytes == before + 1010 + 2 * len("blob") == next(store.conversations()).bytes
+        store.drop_blob("talk", "blob")
+        store.drop_blob("talk", "blob")
+        assert (store.count().bytes, store.chunk("talk", "blob", 0)) == (before, None)
+
+    def test_blobs_go_with_their_conversation(self, store: Store, clock: TestClock) -> None:
+        for name in ("forgotten", "swept"):
+            start(store, page(name, name))
+            store.add_chunk(name, "blob", 0, b"1")
+        store.forget("forgotten")
+        clock.advance(1)
+        store.sweep(before=clock.now())
+        assert store.count() == Count(0, 0, 0)
+        for name in ("forgotten", "swept"):
+            start(store, page(name, name))
+            assert store.chunk(name, "blob", 0) is None
+
     # listing, counting, forgetting, sweeping
 
     def test_conversations_are_described(self, store: Store, clock: TestClock) -> None:

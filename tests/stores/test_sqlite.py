@@ -367,3 +367,13 @@ def test_every_look_up_goes_through_an_index(store: SQLiteStore, clock: TestCloc
             if "count(*), ifnull" not in statement:  # the count of everything
                 plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
                 assert not [step for step in plan if "SCAN tree" in step or "SCAN pages" in step], statement
+
+
+def test_a_file_of_the_first_format_goes_on(file: Path, store: SQLiteStore) -> None:
+    start(store, page("t1"))
+    store.close()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP TABLE blobs")
+        connection.execute("PRAGMA user_version = 1")
+    store.add_chunk("talk", "blob", 0, b"1")
+    assert (store.chunk("talk", "blob", 0), store.load("t1")) == (b"1", page("t1"))
