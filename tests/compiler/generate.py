@@ -24,11 +24,11 @@ from tests.programs import effect, program
 
 """
 
-LEAVES = ["suspend(K)", "V", "V", "K"]
+LEAVES = ["K", "V", "suspend(K)", "V"]
 
 EXPRESSIONS = [
+    "L",
     "suspend(E)",
-    "V",
     "effect(E)",
     *(f"(E {operator} E) % 11" for operator in ("+", "-", "*", "//", "&")),
     "(E and E)",
@@ -47,6 +47,7 @@ EXPRESSIONS = [
 ]
 
 STATEMENTS = [
+    "pass",
     "effect(E)",
     "suspend(E)",
     "N = E",

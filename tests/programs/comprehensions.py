@@ -110,6 +110,13 @@ def nested_comprehension_with_lambda():
 
 
 @program
+def nested_comprehension_where_only_the_outer_variable_is_captured():
+    fs = [[(lambda: i) for j in [suspend(1), 2]] for i in range(2)]
+    suspend("?")
+    return [[f() for f in row] for row in fs], [[(lambda: i)() for j in [7, 8]] for i in [suspend(3)]]
+
+
+@program
 def variable_shadows_a_local():
     i = "outer"
     first = [suspend(i) for i in range(2)]
