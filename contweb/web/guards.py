@@ -49,8 +49,10 @@ def add_headers(response: Response, *, flow: bool) -> None:
     headers = response.headers
     names = {name.lower() for name, _ in headers}
     if flow:
-        if "cache-control" in names or "x-robots-tag" in names:
-            headers.remove("Cache-Control")
-            headers.remove("X-Robots-Tag")
-        headers.extend(_OF_FLOWS)
-    headers.extend([header for header in _OF_ALL if header[0].lower() not in names])
+        for name, value in _OF_FLOWS:
+            if name.lower() in names:
+                headers.remove(name)
+            headers.add(name, value)
+    for name, value in _OF_ALL:
+        if name.lower() not in names:
+            headers.add(name, value)

