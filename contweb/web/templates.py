@@ -4,7 +4,7 @@ framework's."""
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,14 @@ POLICY = (  # for the framework's own pages, which have their style inside
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+class _Environment(Environment):
+    """Jinja's environment, whose templates share its globals as they are. Jinja's own ``ChainMap`` of them is
+    copied name by name in each rendering."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 class Templates:
@@ -56,7 +64,7 @@ class Templates:
     def _make(self, home: str) -> Environment:
         own = self._folders.get(home)
         folders = [*([own] if own else []), *self._folders.values(), OWN_FOLDER]
-        environment = Environment(
+        environment = _Environment(
             loader=FileSystemLoader(list(dict.fromkeys(map(str, folders)))),
             autoescape=select_autoescape(default=True, default_for_string=True),
             auto_reload=self._debug,
