@@ -132,7 +132,7 @@ def frames(entries: tuple[Any, ...]) -> Frame:
             frame = Boundary(*entry, frame)
             continue
         (module, name, fingerprint), number, values, *rest = entry
-        if not isinstance(values, tuple):
+        if not isinstance(values, tuple) or not isinstance(rest[0] if rest else None, Making | None):
             raise ContinuationError("a frame without values")
         load(module)
         code = find(module, name, fingerprint)
