@@ -4,8 +4,9 @@ PORT ?= 8000
 WORKERS ?= 3
 BIN := .venv/bin
 READY := .venv/.ready
+DOCS := .venv/.docs
 
-.PHONY: serve test check fix bench clean
+.PHONY: serve test check fix bench docs clean
 
 serve: $(READY)  ## the example apps behind gunicorn, on 127.0.0.1:$(PORT)
 	$(BIN)/gunicorn wsgi:app --bind 127.0.0.1:$(PORT) --workers $(WORKERS)
@@ -13,7 +14,7 @@ serve: $(READY)  ## the example apps behind gunicorn, on 127.0.0.1:$(PORT)
 test: $(READY)   ## all tests
 	$(BIN)/python -m pytest
 
-check: $(READY)  ## format, lint, types, tests
+check: $(READY) docs  ## format, lint, types, tests, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -25,6 +26,13 @@ fix: $(READY)    ## format, and mend what the linter can
 
 bench: $(READY)  ## the measurements of docs/numbers.md
 	$(BIN)/python -m bench
+
+docs: $(DOCS)    ## the documentation, in docs/_build/html
+	$(BIN)/sphinx-build -W -q docs docs/_build/html
+
+$(DOCS): $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $(DOCS)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
