@@ -193,8 +193,11 @@ class _Desugar:
         if own and not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
             return [self._plain(node)]
         iterator = self.fresh("i")
-        template = "RT.iter(ITERABLE)" if own else "RT.loop_over(ITERABLE)"
-        start = assign(iterator, quote_expr(template, at=node.iter, ITERABLE=self.expr(node.iter)))
+        template = "RT.iter(ITERATOR)" if own else "RT.loop_over(ITERATOR, RT.iter(ITERATOR))"
+        start = [
+            assign(iterator, self.expr(node.iter)),
+            assign(iterator, quote_expr(template, at=node.iter, ITERATOR=iterator)),
+        ]
         over = assign(iterator, placed(ast.Constant(None), node.iter))
         body = self.block(node.body)
         target = node.target
@@ -205,7 +208,7 @@ class _Desugar:
         orelse = [over, *self.block(node.orelse)] if node.orelse else []
         loop = placed(ast.For(target, name(iterator, at=node.iter), body, orelse), node)
         loop.may_suspend = not own  # type: ignore[attr-defined]
-        return [start, loop, over]
+        return [*start, loop, over]
 
     def _is_own(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

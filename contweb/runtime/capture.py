@@ -13,7 +13,7 @@ from typing import Any
 
 from contweb.compiler.names import POSITION
 from contweb.compiler.points import Point
-from contweb.errors import BarrierError, NotRunningError
+from contweb.errors import BarrierError, ContwebError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import ADVANCE, CLOSE, Boundary, FlowGenerator
@@ -100,21 +100,26 @@ def _position(frame: types.FrameType) -> tuple[Code, Point, dict[str, Any]]:
     return code, at, names
 
 
-def _barrier(frame: types.FrameType, reason: str, instead: str) -> BarrierError:
+def _barrier(frame: types.FrameType, reason: str, instead: str) -> ContwebError:
+    around: types.FrameType | None = frame
+    while around is not None and id(around.f_code) not in _DRIVERS:
+        around = around.f_back
+    if around is None:
+        return NotRunningError(_OUTSIDE)
     code = frame.f_code
     return BarrierError(
         frame=f"{code.co_qualname}()", filename=code.co_filename, line=frame.f_lineno, reason=reason, instead=instead
     )
 
 
-def _not_a_flow(frame: types.FrameType) -> BarrierError:
+def _not_a_flow(frame: types.FrameType) -> ContwebError:
     name = frame.f_code.co_name
     if name in ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"):
         return _barrier(frame, "it is not a flow's own code", "write a `for` loop in the flow")
     return _barrier(frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call")
 
 
-def _no_point(frame: types.FrameType) -> BarrierError:
+def _no_point(frame: types.FrameType) -> ContwebError:
     return _barrier(
         frame,
         "this line runs code through an operator, an attribute or a builtin, which cannot be suspended",
@@ -122,7 +127,7 @@ def _no_point(frame: types.FrameType) -> BarrierError:
     )
 
 
-def _between(frame: types.FrameType, called: types.CodeType) -> BarrierError:
+def _between(frame: types.FrameType, called: types.CodeType) -> ContwebError:
     return _barrier(
         frame,
         f"what it calls here is not {called.co_qualname}(): something that is not a flow stands between them",

@@ -5,6 +5,8 @@ Each attribute is used by a pass of the compiler, which says what for.
 
 from __future__ import annotations
 
+import codecs
+import functools
 import itertools
 import sys
 import types
@@ -67,9 +69,8 @@ class Shared:
         return self.iterator
 
 
-def loop_over(iterable: Any) -> Any:
+def loop_over(iterable: Any, iterator: Any) -> Any:
     """The iterator of a loop over something that the program may have a name for."""
-    iterator = iter(iterable)
     return Shared(iterator) if iterator is iterable else iterator
 
 
@@ -90,14 +91,17 @@ def pending(why: int) -> BaseException | None:
 
 def enter(manager: Any) -> Any:
     """``__enter__`` of a context manager, as the ``with`` statement finds it."""
-    entered = _special(manager, "__enter__")
-    _special(manager, "__exit__", missed=True)
-    return entered
+    entered, left = _special(manager, "__enter__"), _special(manager, "__exit__", missed=True)
+    return left if isinstance(left, _Raises) and not isinstance(entered, _Raises) else entered
 
 
 def leave(manager: Any) -> Any:
     """``__exit__`` of a context manager."""
     return _special(manager, "__exit__")
+
+
+class _Raises(functools.partial[Any]):
+    """Raises its exception when it is called, as a C function does: without a frame of ours in the traceback."""
 
 
 def _special(manager: Any, name: str, missed: bool = False) -> Any:
@@ -108,7 +112,7 @@ def _special(manager: Any, name: str, missed: bool = False) -> Any:
             bind = getattr(type(found), "__get__", None)
             return found if bind is None else bind(found, manager, kind)
     message = f"'{_full_name(kind)}' object does not support the context manager protocol"
-    raise TypeError(message + (f" (missed {name} method)" if missed else ""))
+    return _Raises(codecs.strict_errors, TypeError(message + (f" (missed {name} method)" if missed else "")))
 
 
 def _full_name(kind: type) -> str:
