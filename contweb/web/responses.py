@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
@@ -67,8 +68,20 @@ def see_other(url: str) -> PlainResponse:
     return PlainResponse([], "303 See Other", headers)
 
 
-def _headers(length: int) -> Headers:
+def json_response(
+    value: Any, status: int = 200, default: Callable[[Any], Any] | None = None
+) -> PlainResponse:
+    """A value for a script.
+
+    Arguments:
+        default: what stands for a value that JSON has no word for.
+    """
+    body = json.dumps(value, default=default, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return PlainResponse([body], status, _headers(len(body), "application/json"))
+
+
+def _headers(length: int, kind: str = _HTML) -> Headers:
     headers = Headers()
-    headers.add("Content-Type", _HTML)
+    headers.add("Content-Type", kind)
     headers.add("Content-Length", str(length))
     return headers

@@ -15,9 +15,9 @@ from contweb.state.continuation import Continuation, Finished, Suspended, launch
 from contweb.stores.base import Page, Step
 from contweb.stores.owner import new_owner
 from contweb.web.answers import Answer
+from contweb.web.clients import client_of, draw_for
 from contweb.web.current import Turn
 from contweb.web.links import Called, noting
-from contweb.web.pages import draw
 from contweb.web.places import Place, url_of
 from contweb.web.records import (
     Kept,
@@ -64,15 +64,18 @@ def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
 
 def show(turn: Turn, place: Place) -> Response:
     """Draw a page again, from what is kept. Nothing is run."""
+    return _show(turn, load(turn, place))
+
+
+def _show(turn: Turn, page: Page, *, onward: bool = False) -> Response:
     backing = turn.app.backing
-    page = load(turn, place)
     refuse_others(turn, rules_for_seeing(backing, page))
     if page.retired:
         return _to_newest(turn, page)
     if is_late(turn, page):
         raise PageGone("expired", page.path)
     turn.talk = Talk(backing, page.conversation)
-    return draw(turn, open_shown(backing, page), page.step)
+    return draw_for(turn, page, open_shown(backing, page), onward=onward)
 
 
 def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
@@ -177,6 +180,8 @@ def _complete(turn: Turn, step: Step) -> str | None:
 
 
 def _send(turn: Turn, landing: Landing) -> Response:
+    if client_of(turn.request) != "browser":
+        return draw_for(turn, landing.page, open_shown(turn.app.backing, landing.page), onward=True)
     return see_other(landing.elsewhere or url_of(turn.root, landing.page))
 
 
@@ -184,6 +189,8 @@ def _to_token(turn: Turn, token: str) -> Response:
     page = turn.app.backing.store.load(token)
     if page is None:
         raise PageGone("expired")
+    if client_of(turn.request) != "browser":
+        return _show(turn, page, onward=True)
     return see_other(url_of(turn.root, page))
 
 
