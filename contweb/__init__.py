@@ -46,6 +46,7 @@ from contweb.web.flow import ask
 from contweb.web.links import button, link
 from contweb.web.pages import abort, html, page, redirect
 from contweb.web.shared import shared
+from contweb.web.uploads import Upload
 from contweb.web.urls import url_for
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "SealError",
     "StoreError",
     "Suspended",
+    "Upload",
     "abort",
     "ask",
     "button",

@@ -68,7 +68,12 @@ def digest(answer: Answer) -> str:
         _add(whole, b"field", name.encode(), value.encode())
     for name, upload in answer.files.items(multi=True):
         _add(
-            whole, b"file", name.encode(), upload.filename.encode(), upload.content_type.encode(), upload.data
+            whole,
+            b"file",
+            name.encode(),
+            upload.filename.encode(),
+            upload.content_type.encode(),
+            upload.digest,
         )
     return whole.hexdigest()
 

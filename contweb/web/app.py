@@ -14,6 +14,7 @@ from contweb.clock import Clock
 from contweb.runtime.registry import flow
 from contweb.stores.base import Store
 from contweb.web.backing import Backing, Settings, open_backing
+from contweb.web.blobs import readable
 from contweb.web.body import Limits
 from contweb.web.current import Turn, request, session, turn
 from contweb.web.folders import folder_of
@@ -52,6 +53,7 @@ class App:
         max_body: bytes of a whole request; more is a 413.
         max_field: bytes of one field of a form that is no file.
         max_fields: fields of one form.
+        max_file: bytes of one uploaded file.
         debug: whether an error shows its stack to the visitor; else ``CONTWEB_DEBUG=1``. For development
             only.
         clock: what time it is, for tests.
@@ -81,6 +83,7 @@ class App:
         max_body: int = MAX_BODY,
         max_field: int = MAX_FIELD,
         max_fields: int = MAX_FIELDS,
+        max_file: int | None = None,
         debug: bool | None = None,
         clock: Clock | None = None,
         name: str | None = None,
@@ -90,7 +93,7 @@ class App:
     ) -> None:
         self.import_name = import_name
         self.name = name or import_name.rpartition(".")[2]
-        self.limits = Limits(max_body, max_field, max_fields)
+        self.limits = Limits(max_body, max_field, max_fields, max_file)
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait
         self.private = private
@@ -284,7 +287,8 @@ class App:
         now = Turn(self, environ)
         mark = turn.set(now)
         try:
-            response: Response = serve(now)
-            return response(environ, start_response)
+            with readable(lambda: self.backing.blobs):
+                response: Response = serve(now)
+                return response(environ, start_response)
         finally:
             turn.reset(mark)

@@ -15,6 +15,7 @@ from contweb.state.codec import Codec
 from contweb.stores.base import Page, Store
 from contweb.stores.keys import check_keys
 from contweb.stores.open import open_store
+from contweb.web.blobs import Blobs
 from contweb.web.claims import Claims
 from contweb.web.tokens import Tokens
 
@@ -63,6 +64,7 @@ class Backing:
         self.codec = Codec(self.sealer, packages=_MAY_TRAVEL + settings.packages)
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
+        self.blobs = Blobs(store, sealer)
 
 
 def open_backing(settings: Settings) -> Backing:

@@ -21,11 +21,13 @@ class Limits:
         max_body: bytes of a whole request.
         max_field: bytes of one form field that is not a file.
         max_fields: fields and files in one form.
+        max_file: bytes of one file; None: no limit but that of the whole request.
     """
 
     max_body: int = 16 * 1024 * 1024
     max_field: int = 500_000
     max_fields: int = 1_000
+    max_file: int | None = None
 
 
 class Body(io.RawIOBase):

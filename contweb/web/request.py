@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 from contweb.web.answers import Answer
+from contweb.web.blobs import Sink
 from contweb.web.body import Body, Limits
 from contweb.web.receiving import receive
 
@@ -27,6 +28,7 @@ class Request(werkzeug.wrappers.Request):
     def __init__(self, environ: WSGIEnvironment, limits: Limits) -> None:
         super().__init__(environ)
         self.limits = limits
+        self.sink: Sink | None = None  # where uploaded files go: to memory, if nothing is said
 
     @cached_property
     def stream(self) -> IO[bytes]:
@@ -36,7 +38,9 @@ class Request(werkzeug.wrappers.Request):
     @cached_property
     def answer(self) -> Answer:
         """The submitted form."""
-        return receive(self._get_stream_for_parsing(), self.mimetype, self.mimetype_params, self.limits)
+        return receive(
+            self._get_stream_for_parsing(), self.mimetype, self.mimetype_params, self.limits, self.sink
+        )
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:

@@ -10,11 +10,12 @@ from typing import Any
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from contweb.errors import ClaimLostError, Expired
+from contweb.errors import ClaimLostError, Expired, StoreUnavailableError
 from contweb.state.continuation import Continuation, Finished, Suspended, launch
 from contweb.stores.base import Page, Step
 from contweb.stores.owner import new_owner
 from contweb.web.answers import Answer
+from contweb.web.blobs import StoreSink
 from contweb.web.clients import client_of, draw_for
 from contweb.web.current import Turn
 from contweb.web.links import Called, noting
@@ -22,6 +23,7 @@ from contweb.web.places import Place, url_of
 from contweb.web.records import (
     Kept,
     Origin,
+    Rules,
     open_frames,
     open_shown,
     rules_for_answering,
@@ -92,10 +94,21 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
     rules = rules_for_answering(backing, page)
     refuse_others(turn, rules)
     turn.answering = True
-    owner = new_owner()
-    known = outcome_or_claim(turn, place, page, rules, reply_of(turn, rules, link), owner)
+    turn.request.sink = StoreSink(backing.blobs, page.conversation)
+    try:
+        return _answered(turn, place, page, rules, reply_of(turn, rules, link))
+    except StoreUnavailableError:
+        raise  # it may have completed the step
+    except BaseException:
+        _drop_files(turn)
+        raise
+
+
+def _answered(turn: Turn, place: Place, page: Page, rules: Rules, reply: Reply) -> Response:
+    backing, owner = turn.app.backing, new_owner()
+    known = outcome_or_claim(turn, place, page, rules, reply, owner)
     if isinstance(known, str):
-        return _to_token(turn, known)
+        return _to_known(turn, known)
     began = perf_counter()
     with backing.claims.kept(page.conversation, owner):
         talk, landing = _go_on(turn, page, known, owner)
@@ -103,7 +116,20 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
             talk.changes[single_name(rules)] = b""
         token = _complete(turn, _step(talk, owner, landing, page, known.key))
     _log_step(landing.page, page.step, began)
-    return _to_token(turn, token) if token else _send(turn, landing)
+    return _to_known(turn, token) if token else _send(turn, landing)
+
+
+def _to_known(turn: Turn, token: str) -> Response:
+    """Where an answer that was given before led."""
+    _drop_files(turn)
+    return _to_token(turn, token)
+
+
+def _drop_files(turn: Turn) -> None:
+    """Remove the files that came with a request that changed nothing, unless something was recorded at once
+    meanwhile: that may name them."""
+    if turn.request.sink is not None and not (turn.talk is not None and turn.talk.recorded):
+        turn.request.sink.drop()
 
 
 def _go_on(turn: Turn, page: Page, reply: Reply, owner: str) -> tuple[Talk, Landing]:

@@ -51,6 +51,7 @@ class Talk:
         self.inside = branch.inside if branch else ()
         self.changes: dict[str, bytes | None] = {}  # of records, to be completed with the step
         self.retire: set[str] = set()  # tokens of pages that stop working when the step is completed
+        self.recorded = False  # whether something was recorded at once, so that it outlives a step that fails
         self.forgets = False  # whether all earlier pages do
         self._backing = backing
         self._owner = owner
@@ -97,6 +98,7 @@ class Talk:
         if self._owner is None:
             raise NotRunningError("this works in a running flow, not where a page is only shown")
         records = self.records
+        self.recorded = True
         self._backing.store.complete(Step(self.name, self._owner, records={name: value}, keep=True))
         if value is None:
             records.pop(name, None)

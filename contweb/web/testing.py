@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from io import BufferedRandom
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -274,7 +275,16 @@ def _one_of(things: list[tuple[str, Visit]], text: str, page: BrowserPage) -> Vi
 def _page_of(url: str, response: Response, visit: Visit, redirects: tuple[str, ...] = ()) -> BrowserPage:
     markup = response.get_data().decode("utf-8", "replace")
     response.close()
+    _close_sent(response)
     return BrowserPage(url, response.status_code, response.headers, markup, visit, redirects)
+
+
+def _close_sent(response: Response) -> None:
+    """Close the file that the test client writes a large form into, and leaves open."""
+    request = getattr(response, "request", None)
+    sent = request.environ.get("wsgi.input") if request is not None else None
+    if isinstance(sent, BufferedRandom):
+        sent.close()
 
 
 def _inside(url: str) -> str:

@@ -1,0 +1,166 @@
+"""Uploaded files in the store: written a piece at a time as they come, and read so."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from contweb.errors import NotRunningError, SealError, StoreError
+from contweb.sealing import Sealer
+from contweb.stores.base import Store
+
+CHUNK = 256 * 1024  # bytes of a piece in the store
+log = logging.getLogger("contweb")
+
+
+class Blobs:
+    """Pieces of files in the store, sealed.
+
+    Arguments:
+        store: where they are.
+        sealer: signs them.
+    """
+
+    def __init__(self, store: Store, sealer: Sealer) -> None:
+        self._store = store
+        self._sealer = sealer
+
+    def put(self, conversation: str, blob: str, number: int, data: bytes) -> None:
+        """Keep a piece."""
+        sealed = self._sealer.seal(data, _context(conversation, blob, number))
+        self._store.add_chunk(conversation, blob, number, sealed)
+
+    def get(self, conversation: str, blob: str, number: int) -> bytes:
+        """A piece.
+
+        Errors:
+            FileNotFoundError: it is not there.
+            StoreError: it is not ours.
+        """
+        sealed = self._store.chunk(conversation, blob, number)
+        if sealed is None:
+            raise FileNotFoundError("the uploaded file is gone, with the conversation it came in")
+        try:
+            return self._sealer.open(sealed, _context(conversation, blob, number))
+        except SealError as error:
+            raise StoreError("a piece of an uploaded file was changed in the store") from error
+
+    def drop(self, conversation: str, blob: str) -> None:
+        """Remove a file."""
+        self._store.drop_blob(conversation, blob)
+
+
+def _context(conversation: str, blob: str, number: int) -> bytes:
+    return b"\0".join((b"piece of a file", conversation.encode(), blob.encode(), b"%d" % number))
+
+
+class Sink(Protocol):
+    """Where the files of a request go."""
+
+    def write(self, data: bytes) -> None:
+        """Take more of the file that is being received."""
+
+    def finish(self) -> bytes | tuple[str, str]:
+        """End the file; says what an ``Upload`` has as its content."""
+
+    def drop(self) -> None:
+        """Remove all files of the request."""
+
+
+class MemorySink:
+    """Keeps files in memory, for a request that belongs to no conversation."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Take more of the file that is being received."""
+        self._data += data
+
+    def finish(self) -> bytes:
+        """End the file."""
+        data = bytes(self._data)
+        self._data.clear()
+        return data
+
+    def drop(self) -> None:
+        """Remove all files of the request."""
+        self._data.clear()
+
+
+class StoreSink:
+    """Streams files into the store, a piece at a time.
+
+    Arguments:
+        blobs: of the app.
+        conversation: to which the files will belong.
+    """
+
+    def __init__(self, blobs: Blobs, conversation: str) -> None:
+        self._blobs = blobs
+        self._conversation = conversation
+        self._names = [_new_name()]  # of the files; the last one is being received
+        self._number = 0
+        self._data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        """Take more of the file that is being received."""
+        self._data += data
+        while len(self._data) >= CHUNK:
+            self._put(CHUNK)
+
+    def _put(self, size: int) -> None:
+        self._blobs.put(self._conversation, self._names[-1], self._number, bytes(self._data[:size]))
+        del self._data[:size]
+        self._number += 1
+
+    def finish(self) -> tuple[str, str]:
+        """End the file."""
+        if self._data:
+            self._put(CHUNK)
+        name, self._number = self._names[-1], 0
+        self._names.append(_new_name())
+        return self._conversation, name
+
+    def drop(self) -> None:
+        """Remove all files of the request. If that fails, they are swept with the conversation."""
+        self._data.clear()
+        try:
+            for name in self._names[: None if self._number else -1]:
+                self._blobs.drop(self._conversation, name)
+        except StoreError:
+            log.warning("conversation %.8s: uploaded files could not be removed", self._conversation)
+        self._names, self._number = [_new_name()], 0
+
+
+def _new_name() -> str:
+    return secrets.token_urlsafe(9)
+
+
+_blobs: ContextVar[Callable[[], Blobs] | None] = ContextVar("contweb.blobs", default=None)
+
+
+@contextmanager
+def readable(blobs: Callable[[], Blobs]) -> Iterator[None]:
+    """Let uploads be read while the block runs."""
+    mark = _blobs.set(blobs)
+    try:
+        yield
+    finally:
+        _blobs.reset(mark)
+
+
+def opened_blobs() -> Blobs:
+    """The app's.
+
+    Errors:
+        NotRunningError: no request is being answered.
+    """
+    blobs = _blobs.get()
+    if blobs is None:
+        raise NotRunningError("an uploaded file is read while a request is being answered")
+    return blobs()
