@@ -73,6 +73,7 @@ class Run:
         page = self._page(value.step, self._expires(value))
         rules = self._rules(value, page)
         page, links = self._with_shown(page, section, rules)
+        links.update(self.noted.printed)  # the text may stand where nobody looks for it
         links.update((link.id, link) for link in getattr(value.page, "links", ()))
         kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
         page = replace(page, frames=seal_frames(self._backing, page, kept, rules))
@@ -129,7 +130,6 @@ class Run:
         """The page with what is shown, and the links on it."""
         with showing() as links:
             shown = seal_shown(self._backing, page, section, rules)
-        links.update(self.noted.printed)
         links.update(self.noted.found_in(section[2:]))
         return replace(page, shown=shown), links
 

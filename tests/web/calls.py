@@ -116,6 +116,16 @@ def last():
     return page("cart.html", items=[("x", button(skip))])
 
 
+@calls.flow("/last-text")
+def last_text():
+    """A link is printed, but for a page that is not shown; at the end one stands in the page."""
+    for n in range(2):
+        menu = f"{link(skip)}"
+        if n == 1:
+            return html("<p>fine</p>")
+        ask(html(f'<form method="post"><input name="n"></form><a href="{menu}">menu</a>'))
+
+
 @calls.flow("/breaks")
 def breaks():
     def broken():

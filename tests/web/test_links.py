@@ -144,6 +144,11 @@ def test_a_page_at_the_end_has_no_links(browser, caplog):
     assert "nothing goes on there" in caplog.text
 
 
+def test_a_link_that_is_printed_but_not_shown_is_no_trouble(browser):
+    browser.open("/last-text")
+    assert browser.submit(n="1").text == "fine"
+
+
 def test_a_callback_that_fails_leaves_the_page(browser):
     browser.open("/breaks")
     url = browser.page.url
