@@ -9,7 +9,7 @@ def first[T](xs: list[T]) -> T:
     return suspend(xs[0])
 
 
-@program
+@program(stored=False)
 def type_parameters():
     def pair[A, B: int](a: A, b: B) -> tuple[A, B]:
         return suspend(a), suspend(b)
@@ -24,7 +24,7 @@ def type_parameters():
     return first([1, 2]), pair("a", 2), Box(3).read(), [str(p) for p in pair.__type_params__]
 
 
-@program
+@program(stored=False)
 def type_alias():
     type Pair[T] = tuple[T, T]
     suspend("?")

@@ -113,7 +113,7 @@ def comprehension_variable_does_not_leak():
 def loop_target_unbound_after_empty():
     for x in suspend(()):
         pass
-    return x
+    return suspend("after"), x
 
 
 @program
