@@ -67,8 +67,8 @@ class OnceUnfinished(ContwebError):
 
     def __str__(self) -> str:
         return (
-            f"once({self.name!r}) was begun by an earlier try, and it is not known whether its effect has happened. "
-            "Handle OnceUnfinished and look for the effect, or let the function take a key=: it is then called again"
+            f"once({self.name!r}) was begun by an earlier try, and nobody knows whether its effect has happened. "
+            "Handle OnceUnfinished and look for the effect, or hand the function a key=: it is then called again"
         )
 
 
@@ -81,7 +81,9 @@ class CompileError(ContwebError):
         self.construct = construct
         self.reason = reason
         self.instead = instead
-        super().__init__(f'{construct} in a flow: {reason}\n  File "{filename}", line {line}\n  Instead: {instead}')
+        super().__init__(
+            f'{construct} in a flow: {reason}\n  File "{filename}", line {line}\n  Instead: {instead}'
+        )
 
 
 class BarrierError(ContwebError):
@@ -94,7 +96,9 @@ class BarrierError(ContwebError):
         self.reason = reason
         self.instead = instead
         super().__init__(
-            f'cannot suspend through {frame}: {reason}\n  File "{filename}", line {line}\n  Instead: {instead}'
+            f"cannot suspend through {frame}: {reason}\n"
+            f'  File "{filename}", line {line}\n'
+            f"  Instead: {instead}"
         )
 
 
@@ -105,7 +109,9 @@ class NotRunningError(ContwebError):
 class CannotStoreError(ContwebError):
     """A value that is live at the point cannot be made into bytes."""
 
-    def __init__(self, *, name: str, path: str, type_name: str, reason: str, instead: str, where: str = "") -> None:
+    def __init__(
+        self, *, name: str, path: str, type_name: str, reason: str, instead: str, where: str = ""
+    ) -> None:
         self.name = name
         self.path = path
         self.type_name = type_name
@@ -113,7 +119,9 @@ class CannotStoreError(ContwebError):
         self.instead = instead
         self.where = where
         super().__init__(
-            f"cannot store {path} ({type_name}): {reason}" + (f"\n  {where}" if where else "") + f"\n  Instead: {instead}"
+            f"cannot store {path} ({type_name}): {reason}"
+            + (f"\n  {where}" if where else "")
+            + f"\n  Instead: {instead}"
         )
 
 
