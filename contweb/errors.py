@@ -67,8 +67,8 @@ class OnceUnfinished(ContwebError):
 
     def __str__(self) -> str:
         return (
-            f"once({self.name!r}) was begun by an earlier try, and nobody knows whether its effect has happened. "
-            "Handle OnceUnfinished and look for the effect, or hand the function a key=: it is then called again"
+            f"once({self.name!r}) was begun by an earlier try, and nobody knows whether it has happened. "
+            "Handle OnceUnfinished and look for it, or hand the function a key=: it is then called again"
         )
 
 
