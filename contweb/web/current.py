@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
@@ -11,6 +11,7 @@ from werkzeug.utils import cached_property
 
 from contweb.errors import NotRunningError
 from contweb.state.continuation import Continuation
+from contweb.stores.base import Page
 from contweb.web.backing import Backing
 from contweb.web.body import Limits
 from contweb.web.request import Request
@@ -32,6 +33,7 @@ class Serving(Protocol):
     limits: Limits
     debug: bool
     wait: float
+    translations: Any
 
     @property
     def site(self) -> Site: ...
@@ -54,6 +56,8 @@ class Turn:
         self.answering = False  # whether the request answers a page that can be answered
         self.resumed: Continuation | None = None  # what the request went on from, for the debug page
         self.talk: Talk | None = None  # the conversation that the request belongs to
+        self.page: Page | None = None  # that the request is for
+        self.flashed: list[tuple[str, str]] | None = None  # flash messages that this request's page says
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 
     @property

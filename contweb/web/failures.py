@@ -3,72 +3,99 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from werkzeug.exceptions import BadRequestKeyError, HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from contweb.errors import ClaimLostError, StoreUnavailableError
+from contweb.web.clients import client_of
 from contweb.web.current import Turn
 from contweb.web.debug import debug_page
-from contweb.web.places import path_url
-from contweb.web.refusals import Busy, PageGone
-from contweb.web.templates import POLICY, is_own
+from contweb.web.pages import response_of
+from contweb.web.refusals import Busy
+from contweb.web.responses import json_response
+from contweb.web.templates import POLICY
+from contweb.web.waysout import said
 
 log = logging.getLogger("contweb")
 
 
 def respond(turn: Turn, error: Exception) -> Response:
     """The response for whatever was raised while a request was served."""
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
+        return _whole(turn, error)
+    made = _by_handler(turn, error)
+    if made is not None:
+        return made
+    if isinstance(error, HTTPException):
+        return _page(turn, error)
     if isinstance(error, StoreUnavailableError | ClaimLostError):
         log.error("%s %r: %s", turn.request.method, turn.request.path, error)
-        return _page(turn, Busy(seconds=5))
-    if isinstance(error, HTTPException):
-        return _http(turn, error)
+        busy = Busy(seconds=5)
+        return _by_handler(turn, busy) or _page(turn, busy)
     log.exception("%s %r", turn.request.method, turn.request.path, exc_info=error)
     if turn.app.debug:
         return _with_policy(debug_page(turn, error))
-    return _page(turn, InternalServerError())
+    failed = InternalServerError(original_exception=error)
+    return _by_handler(turn, failed) or _page(turn, failed)
 
 
-def _http(turn: Turn, error: HTTPException) -> Response:
-    """An error that HTTP has a word for; or a whole response that was raised."""
-    if error.response is not None or (error.code or 500) < 400:
-        response = error.get_response(turn.request.environ)
-        return Response(response.get_data(), response.status_code, response.headers)
-    return _page(turn, error)
+def _whole(turn: Turn, error: HTTPException) -> Response:
+    """A whole response that was raised."""
+    response = error.get_response(turn.request.environ)
+    return Response(response.get_data(), response.status_code, response.headers)
+
+
+def _by_handler(turn: Turn, error: Exception) -> Response | None:
+    """The response that the app makes for an error, if it makes one. An error in its making is a 500."""
+    handler = turn.app.site.around.for_failure(turn.home, error)
+    if handler is None:
+        return None
+    try:
+        return _handled(turn, handler, error)
+    except Exception:
+        log.exception("the handler for %s failed", type(error).__name__)
+        return _page(turn, InternalServerError())
+
+
+def _handled(turn: Turn, handler: Callable[[Any], Any], error: Exception) -> Response:
+    result = handler(error)
+    response = response_of(turn, result, handler.__name__)
+    if not isinstance(result, Response):
+        response.status_code = (error.code if isinstance(error, HTTPException) else None) or 500
+        response.headers["Cache-Control"] = "no-store"
+        _add_headers(turn, response, error)
+    return response
 
 
 def _page(turn: Turn, error: HTTPException) -> Response:
     code = error.code or 500
+    told = said(turn, error)
+    if client_of(turn.request) == "json":
+        known = {name: value for name, value in told.items() if value}
+        response: Response = json_response({"status": code, "error": error.name, **known}, code)
+        return _with_policy(_add_headers(turn, response, error))
     try:
         names = [f"contweb/{code}.html", "contweb/error.html"]
-        template = turn.app.site.templates.select(turn.home, names)
-        text = template.render(code=code, name=error.name, **_said(turn, error))
-        own = is_own(template)
+        templates = turn.app.site.templates
+        template = templates.select(turn.home, names)
+        text = template.render(code=code, name=error.name, **told)
+        own = templates.is_own(turn.home, template)
     except Exception:
         log.exception("the page for %d could not be drawn", code)
         text, own = f"<!doctype html><title>{code} {error.name}</title><h1>{error.name}</h1>", True
-    response = Response(text, code, mimetype="text/html")
-    headers = error.get_headers(turn.request.environ)
-    response.headers.extend([(key, value) for key, value in headers if key.lower() != "content-type"])
+    response = _add_headers(turn, Response(text, code, mimetype="text/html"), error)
     return _with_policy(response) if own else response
 
 
-def _said(turn: Turn, error: HTTPException) -> dict[str, Any]:
-    """What the page may tell of an error: words that were meant for the visitor, and where to go."""
-    start = path_url(turn.root, error.start) if isinstance(error, PageGone) and error.start else None
-    description = error.description if error.description != type(error).description else None
-    missing = None
-    if isinstance(error, BadRequestKeyError):
-        description, missing = None, error.args[0] if error.args else None
-    return {
-        "again": path_url(turn.root, turn.request.path) if turn.answering and error.code != 410 else None,
-        "description": description,
-        "missing": missing,
-        "why": getattr(error, "why", None),
-        "start": start,
-    }
+def _add_headers(turn: Turn, response: Response, error: Exception) -> Response:
+    """What belongs to an error besides its text, such as ``Allow`` and ``Retry-After``."""
+    if isinstance(error, HTTPException):
+        headers = error.get_headers(turn.request.environ)
+        response.headers.extend([(key, value) for key, value in headers if key.lower() != "content-type"])
+    return response
 
 
 def _with_policy(response: Response) -> Response:

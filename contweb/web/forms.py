@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from contweb.web import form_dataclass, form_pydantic, form_wtforms
 from contweb.web.answers import Answer
 from contweb.web.form_result import Read
+from contweb.web.wording import say
 
 
 class _Kind(Protocol):
@@ -27,7 +28,8 @@ def read_form(into: Any, answer: Answer) -> Read:
     Errors:
         TypeError: it is none of these, or has a field of a type that no form can give.
     """
-    return _kind(into).read(into, answer)
+    read = _kind(into).read(into, answer)
+    return Read(read.value, {name: say(text) for name, text in read.errors.items()}) if read.errors else read
 
 
 def form_names(into: Any, typed: Answer, errors: dict[str, str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from contweb.web.current import Turn
 from contweb.web.links import Link, links_in
 from contweb.web.places import step_name
 from contweb.web.responses import html_response
-from contweb.web.templates import POLICY, is_own
+from contweb.web.templates import POLICY
 
 Section = tuple[Any, ...]
 _DONE = "contweb/done.html"
@@ -121,11 +121,31 @@ def draw(turn: Turn, section: Section, step: str = "") -> Response:
     if kind == "html":
         return html_response(rest[0])
     name, context = rest
-    template = turn.app.site.templates.get(home, name)
+    templates = turn.app.site.templates
+    template = templates.get(home, name)
     response = html_response(template.render({"step": step, **context}))
-    if is_own(template):
+    if templates.is_own(home, template):
         response.headers["Content-Security-Policy"] = POLICY
     return response
+
+
+def response_of(turn: Turn, result: object, who: str) -> Response:
+    """The response that a handler's result stands for.
+
+    Arguments:
+        who: made the result.
+
+    Errors:
+        TypeError: it is nothing that can be shown.
+    """
+    if isinstance(result, Response):
+        return result
+    if not isinstance(result, str | Html | Template):
+        raise TypeError(
+            f"{who} returned {type(result).__name__}; "
+            "return page(...), html(...), a text of HTML, redirect(...) or a Response"
+        )
+    return draw(turn, section_of(result, turn.home))
 
 
 def location_of(section: Section) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from werkzeug.exceptions import Conflict, Gone, MethodNotAllowed, ServiceUnavailable
+from werkzeug.exceptions import Conflict, Gone, MethodNotAllowed, NotFound, ServiceUnavailable
 
 Why = Literal["expired", "changed", "passed"]
 
@@ -21,6 +21,18 @@ class PageGone(Gone):
     def __init__(self, why: Why, start: str | None = None) -> None:
         super().__init__()
         self.why = why
+        self.start = start
+
+
+class NoSuchPage(NotFound):
+    """A continuation URL that was damaged, or is none of ours.
+
+    Arguments:
+        start: path at which the visitor can start again, if known.
+    """
+
+    def __init__(self, start: str | None = None) -> None:
+        super().__init__()
         self.start = start
 
 

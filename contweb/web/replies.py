@@ -45,12 +45,13 @@ def load(turn: Turn, place: Place) -> Page:
         raise PageGone("expired", place.base or "/")
     if base_of(page.path) != place.base or page.step != place.step:
         raise NotFound()
+    turn.page = page
     return page
 
 
 def _refuse_retired(page: Page) -> None:
     if page.retired:
-        raise PageGone("passed")
+        raise PageGone("passed", page.path)
 
 
 def refuse_others(turn: Turn, rules: Rules) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound, ServiceUnavailable
+from werkzeug.exceptions import MethodNotAllowed, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from contweb.web import failures, steps
 from contweb.web.current import Turn
 from contweb.web.guards import add_headers, is_prefetch, refuse_cross_site
 from contweb.web.links import id_in_query, is_button
-from contweb.web.pages import Html, Template, draw, section_of
+from contweb.web.pages import response_of
 from contweb.web.places import Place, looks_like_one, place_of
+from contweb.web.refusals import NoSuchPage
 from contweb.web.session import write_session
 from contweb.web.site import Route
 
@@ -26,9 +27,10 @@ def serve(turn: Turn) -> Response:
     except Exception as error:
         response, flow = failures.respond(turn, error), True
     try:
+        response = _after(turn, response)
         _write_cookies(turn, response)
     except Exception as error:
-        response = failures.respond(turn, error)
+        response, flow = failures.respond(turn, error), True
     add_headers(response, flow=flow)
     return response
 
@@ -36,16 +38,37 @@ def serve(turn: Turn) -> Response:
 def _dispatch(turn: Turn) -> tuple[Response, bool]:
     """The response, and whether it belongs to a flow."""
     refuse_cross_site(turn.request)
+    site = turn.app.site
     place = _issued_place(turn)
     if place is not None:
-        return _continue(turn, place), True
-    route, arguments = turn.app.site.match(turn.adapter)
+        if site.around.of_parts:
+            turn.home = site.home_at(turn.request.environ, place.base) or turn.home
+        return _before(turn) or _continue(turn, place), True
+    route, arguments = site.match(turn.adapter)
     turn.home = route.home or turn.home
     if turn.request.method == "OPTIONS":
         return _options(turn.adapter.allowed_methods()), False
+    early = _before(turn)
+    if early is not None:
+        return early, route.is_flow
     if route.is_flow:
         return _start(turn, route, dict(arguments)), True
-    return _handle(turn, route, dict(arguments)), False
+    return response_of(turn, route.function(**arguments), route.endpoint), False
+
+
+def _before(turn: Turn) -> Response | None:
+    """The response that a hook gives instead of what was asked for."""
+    for function in turn.app.site.around.before(turn.home):
+        result = function()
+        if result is not None:
+            return response_of(turn, result, function.__name__)
+    return None
+
+
+def _after(turn: Turn, response: Response) -> Response:
+    for function in turn.app.site.around.after(turn.home):
+        response = function(response) or response
+    return response
 
 
 def _issued_place(turn: Turn) -> Place | None:
@@ -60,10 +83,10 @@ def _issued_place(turn: Turn) -> Place | None:
     if place is not None:
         if turn.app.backing.tokens.issued(place.token, place.base, place.step):
             return place
-        raise NotFound()
+        raise NoSuchPage(place.base or "/")
     base = looks_like_one(path)
-    if base is not None and turn.app.site.has_flow_at(turn.request.environ, base):
-        raise NotFound()
+    if base is not None and turn.app.site.home_at(turn.request.environ, base) is not None:
+        raise NoSuchPage(base or "/")
     return None
 
 
@@ -102,18 +125,6 @@ def _only_looked_at(turn: Turn) -> Response | None:
     if is_prefetch(turn.request):
         raise ServiceUnavailable("Nothing is prepared before a visitor comes.")
     return None
-
-
-def _handle(turn: Turn, route: Route, arguments: dict[str, object]) -> Response:
-    result = route.function(**arguments)
-    if isinstance(result, Response):
-        return result
-    if not isinstance(result, str | Html | Template):
-        raise TypeError(
-            f"{route.endpoint} returned {type(result).__name__}; "
-            "return page(...), html(...), a text of HTML, redirect(...) or a Response"
-        )
-    return draw(turn, section_of(result, turn.home))
 
 
 def _options(methods: Iterable[str]) -> Response:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
 
+from contweb.web.hooks import Around
+from contweb.web.mounts import Mount
 from contweb.web.templates import Templates
 
 if TYPE_CHECKING:
@@ -34,10 +36,16 @@ class Site:
     Arguments:
         routes: all of them; endpoints are unique.
         templates: of all of them.
+        around: hooks of all of them.
+        mounts: other applications, the longest prefix first.
     """
 
-    def __init__(self, routes: Iterable[Route], templates: Templates) -> None:
+    def __init__(
+        self, routes: Iterable[Route], templates: Templates, around: Around, mounts: Sequence[Mount] = ()
+    ) -> None:
         self.templates = templates
+        self.around = around
+        self.mounts = mounts
         self.built: dict[tuple[Any, ...], str] = {}  # of ``url_for``: what makes a URL -> the URL
         self.routes = {route.endpoint: route for route in routes}
         self.map = Map(
@@ -59,17 +67,30 @@ class Site:
         endpoint, arguments = adapter.match()
         return self.routes[endpoint], arguments
 
-    def has_flow_at(self, environ: WSGIEnvironment, base: str) -> bool:
-        """Whether a flow is started at a path (given without a slash at its end)."""
+    def home_at(self, environ: WSGIEnvironment, base: str) -> str | None:
+        """Name of the app whose flow is started at a path (given without a slash at its end), if one is."""
         adapter = self.map.bind_to_environ(environ)
-        paths = (base, base + "/") if base else ("/",)
-        return any(self._is_flow(adapter, path, method) for path in paths for method in ("GET", "POST"))
+        for path in (base, base + "/") if base else ("/",):
+            for method in ("GET", "POST"):
+                route = self._flow(adapter, path, method)
+                if route is not None:
+                    return route.home
+        return None
 
-    def _is_flow(self, adapter: MapAdapter, path: str, method: str) -> bool:
+    def has_page(self, environ: WSGIEnvironment, path: str) -> bool:
+        """Whether something is shown at a path."""
         try:
-            return self.routes[adapter.match(path, method=method)[0]].is_flow
+            self.map.bind_to_environ(environ).match(path, method="GET")
         except (RequestRedirect, NotFound, MethodNotAllowed):
             return False
+        return True
+
+    def _flow(self, adapter: MapAdapter, path: str, method: str) -> Route | None:
+        try:
+            route = self.routes[adapter.match(path, method=method)[0]]
+        except (RequestRedirect, NotFound, MethodNotAllowed):
+            return None
+        return route if route.is_flow else None
 
     def endpoint(self, name: str, home: str) -> str:
         """The full name of an endpoint. A function's name is enough where one function has it, or one of the

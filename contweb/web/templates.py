@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
 OWN_FOLDER = Path(__file__).with_name("templates")
 STYLE = (OWN_FOLDER / "contweb" / "style.css").read_text("utf-8")
+_FRAME = ("contweb/layout.html", "contweb/problem.html")
 POLICY = (  # for the framework's own pages, which have their style inside
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -54,6 +55,11 @@ class Templates:
         """The first that exists of these templates."""
         return self.environment(home).select_template(list(names))
 
+    def is_own(self, home: str, template: Template) -> bool:
+        """Whether a template, and the frame that it stands in, are the framework's own, as the app called
+        ``home`` sees them."""
+        return _is_own(template) and all(_is_own(self.get(home, name)) for name in _FRAME)
+
     def environment(self, home: str) -> Environment:
         """The jinja2 environment of one app: add filters and globals here."""
         found = self._environments.get(home)
@@ -73,6 +79,6 @@ class Templates:
         return environment
 
 
-def is_own(template: Template) -> bool:
+def _is_own(template: Template) -> bool:
     """Whether a template is the framework's, and not one of the same name in an app's folder."""
     return (template.filename or "").startswith(str(OWN_FOLDER))
