@@ -355,8 +355,8 @@ def assert_same(
     if questions:
         assert actual.questions == expected.questions
     if travelled:
-        assert set(_passed(actual)) <= set(_passed(expected))
         assert without_lines(actual.error) == without_lines(expected.error)
+        assert set(_passed(actual)) <= set(_passed(expected))
     else:
         assert actual.error == expected.error
     assert repr(actual.result) == repr(expected.result)
