@@ -42,6 +42,7 @@ from contweb.web.app import App
 from contweb.web.current import request, session
 from contweb.web.doors import forget, isolate
 from contweb.web.effects import once
+from contweb.web.flashes import flash, get_flashed_messages
 from contweb.web.flow import ask
 from contweb.web.links import button, link
 from contweb.web.pages import abort, html, page, redirect
@@ -71,8 +72,10 @@ __all__ = [
     "abort",
     "ask",
     "button",
+    "flash",
     "flow",
     "forget",
+    "get_flashed_messages",
     "html",
     "isolate",
     "link",
