@@ -7,11 +7,10 @@ is compiled wrongly. ``REFUSED`` is the table that the documentation shows.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contweb.compiler.generators import is_generator
-from contweb.compiler.scopes import parameter_names
 from contweb.errors import CompileError
 
 # kind of node -> (what it is called, why not, what to write instead)
@@ -25,6 +24,16 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "AsyncWith": ("async with", "an event loop would have to resume it", "write `with`"),
     "async comprehension": ("an async comprehension", "an event loop would have to resume it", "write a `for` loop"),
     "yield in a lambda": ("yield in a lambda", "a lambda becomes a function of its own", "write `def`"),
+    "flow called in an async function": (
+        "a flow called in an async function",
+        "an event loop, which nothing can be captured through, would run it",
+        "write `def`",
+    ),
+    "flow called in a class body": (
+        "a flow called in the body of a class",
+        "Python itself runs the body, and nothing can be captured through that",
+        "call it before the class, and use its result in it",
+    ),
     "suspending generator expression": (
         "a flow called in a generator expression",
         "a generator's frame cannot be captured",
@@ -57,37 +66,51 @@ class _Check:
     def __init__(self, filename: str, suspends: Callable[[str], bool]) -> None:
         self.filename = filename
         self.suspends = suspends
-        self.local: set[str] = set()
+        self.flows: set[str] = set()  # functions inside that call a flow
 
     def function(self, node: ast.FunctionDef) -> None:
-        self.local |= set(parameter_names(node.args))
+        for part in ast.walk(node):
+            if isinstance(part, ast.FunctionDef) and part is not node and any(self._flow_calls(part.body)):
+                self.flows.add(part.name)
         for statement in node.body:
             self.visit(statement)
 
     def visit(self, node: Any) -> None:
         kind = type(node).__name__
-        if isinstance(node, ast.AsyncFunctionDef):
-            return  # not a flow: it may be made and passed on
         if kind in ("Await", "AsyncFor", "AsyncWith"):
             raise refuse(kind, node, self.filename)
         if kind == "comprehension" and node.is_async:
             raise refuse("async comprehension", node.target, self.filename)
         if isinstance(node, ast.Lambda) and is_generator(node):
             raise refuse("yield in a lambda", node, self.filename)
-        if kind == "GeneratorExp":
-            self._generator_expression(node)
+        if isinstance(node, ast.AsyncFunctionDef):
+            return self._without_flows("flow called in an async function", node.body)  # it may be made and passed on
+        if isinstance(node, ast.ClassDef):
+            self._without_flows("flow called in a class body", node.body)
+        if isinstance(node, ast.GeneratorExp):
+            first = node.generators[0]
+            self._without_flows(
+                "suspending generator expression", [node.elt, first.target, *first.ifs, *node.generators[1:]]
+            )
         if kind not in KNOWN and not isinstance(node, _OPERATORS):
             raise self._unknown(node)
         for child in ast.iter_child_nodes(node):
             self.visit(child)
 
-    def _generator_expression(self, node: ast.GeneratorExp) -> None:
-        first = node.generators[0].iter
-        for part in ast.walk(node):
-            if not isinstance(part, ast.Call) or any(part is inner for inner in ast.walk(first)):
-                continue
-            if isinstance(part.func, ast.Name) and self.suspends(part.func.id):
-                raise refuse("suspending generator expression", part, self.filename)
+    def _without_flows(self, kind: str, nodes: list[Any]) -> None:
+        for call in self._flow_calls(nodes):
+            raise refuse(kind, call, self.filename)
+
+    def _flow_calls(self, nodes: list[Any]) -> Iterator[ast.Call]:
+        """The calls of flows, by name, that are made where the nodes are evaluated: not in the functions inside them."""
+        pending = list(nodes)
+        while pending:
+            part = pending.pop(0)
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
+                if part.func.id in self.flows or self.suspends(part.func.id):
+                    yield part
+            if not isinstance(part, ast.FunctionDef | ast.Lambda):
+                pending.extend(ast.iter_child_nodes(part))
 
     def _unknown(self, node: Any) -> CompileError:
         return CompileError(

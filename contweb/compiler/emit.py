@@ -11,6 +11,8 @@ from __future__ import annotations
 import __future__
 
 import ast
+import re
+import sys
 import types
 from typing import Any
 
@@ -21,6 +23,8 @@ from contweb.compiler.unit import Unit
 _FACTORY = "@factory"
 _FLOW = "@flow"  # while it is compiled: its own name is not bound around it
 _QUALIFIED = f"{_FACTORY}.<locals>.{_FLOW}"
+_MARK = re.compile(r"@u\d+:")
+_HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, of Python 3.13
 _FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
 
 
@@ -64,13 +68,14 @@ class Emitter:
         factory = ast.FunctionDef(name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[])
         module = ast.Module([placed(factory, node)], [])
         flags = self._original.co_flags & _FUTURE
-        code = compile(module, self._original.co_filename, "exec", flags, dont_inherit=True)
+        optimize = min(sys.flags.optimize, 1)  # docstrings stay for now: the marks stand in them
+        code = compile(module, self._original.co_filename, "exec", flags, dont_inherit=True, optimize=optimize)
         return _inner(_inner(code, _FACTORY), _FLOW)
 
     def _mend(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
         consts = tuple(self._mend_constant(const, old, new, keep=keep) for const in code.co_consts)
         qualname = undefined(code.co_qualname.replace(old, new, 1))
-        return code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname)
+        return _unmarked(code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname))
 
     def _mend_constant(self, const: Any, old: str, new: str, *, keep: bool) -> Any:
         if isinstance(const, types.CodeType):
@@ -82,15 +87,30 @@ class Emitter:
         return const
 
     def _mend_inner(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
-        mark = next((name for name in code.co_varnames if name.startswith("@u")), None)
-        if mark is not None and not keep and mark in self._marked:
+        """In a plain version, the copies of a ``finally`` block have one code; a twin has that of the plain version."""
+        mark = _mark_of(code)
+        if mark in self._marked:
             return self._marked[mark]
-        if mark is not None and keep and mark in self._marked:
-            return self._marked[mark]  # a copy of a `finally` block
         mended = self._mend(code, old, new, keep=keep)
-        if mark is not None and keep:
+        if mark and keep:
             self._marked[mark] = mended
         return mended
+
+
+def _mark_of(code: types.CodeType) -> str:
+    """The mark of a function inside a flow, or nothing."""
+    first = code.co_consts[0] if code.co_consts else None
+    found = _MARK.match(first) if isinstance(first, str) else None
+    return found.group() if found else ""
+
+
+def _unmarked(code: types.CodeType) -> types.CodeType:
+    mark = _mark_of(code)
+    if not mark:
+        return code
+    documented = code.co_consts[0][len(mark) :]
+    consts = (documented or None, *code.co_consts[1:])
+    return code.replace(co_consts=consts, co_flags=code.co_flags if documented else code.co_flags & ~_HAS_DOCSTRING)
 
 
 def _strip(node: ast.FunctionDef) -> None:

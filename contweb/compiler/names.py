@@ -9,7 +9,7 @@
     @k1     how an exception was before it is raised again; used up at once, never saved
     @f      the callee of the call being made, where no other name holds it
     @cells  the cells of the function's closure variables
-    @u2     marks the code of the second function inside a flow; never assigned
+    @u2:    before the docstring of a function inside a flow, until its code is known again by it
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def undefined(text: str) -> str:
 
 
 def unit_mark(number: int) -> str:
-    return f"@u{number}"
+    return f"@u{number}:"
 
 
 class Fresh:

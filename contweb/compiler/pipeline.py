@@ -36,7 +36,7 @@ from contweb.compiler.live import live
 from contweb.compiler.names import Fresh, unit_mark
 from contweb.compiler.points import Point, points
 from contweb.compiler.prepare import prepare
-from contweb.compiler.quote import quote
+from contweb.compiler.quote import placed
 from contweb.compiler.reenter import hold_cells, reenter
 from contweb.compiler.scopes import scopes
 from contweb.compiler.shield import shield
@@ -130,8 +130,8 @@ class _Lowering:
         unit.scope = scopes(node, enclosing)
         unit.points = points(node, unit.scope)
         live(node, unit.points, unit.scope)
-        start = 1 if ast.get_docstring(node, clean=False) is not None else 0
-        node.body[start:start] = [*_mark(unit), *(hold_cells(node, unit.scope) if unit.points else [])]
+        _mark(unit)
+        node.body[1:1] = hold_cells(node, unit.scope) if unit.points else []
         self.watch("live", node)
 
 
@@ -146,6 +146,12 @@ def _functions(statements: list[Any], in_class: bool = False) -> Any:
             yield from _functions(list(ast.iter_child_nodes(node)), in_class)
 
 
-def _mark(unit: Unit) -> list[ast.stmt]:
-    """A local that is never bound, by which the function's code is known again."""
-    return quote("if 0: MARK = None", at=unit.node, MARK=unit_mark(unit.number))
+def _mark(unit: Unit) -> None:
+    """Put a mark before the docstring, by which the function's code is known again; ``emit`` takes it out."""
+    body, mark = unit.node.body, unit_mark(unit.number)
+    documented = ast.get_docstring(unit.node, clean=False)
+    if documented is None:
+        body.insert(0, placed(ast.Expr(placed(ast.Constant(mark), unit.node)), unit.node))
+    else:
+        text: Any = body[0]
+        body[0] = placed(ast.Expr(placed(ast.Constant(mark + documented), text)), text)

@@ -56,7 +56,7 @@ def source(function: types.FunctionType) -> Source:
     if isinstance(copied, ast.AsyncFunctionDef):
         raise CompileError(
             filename=code.co_filename,
-            line=code.co_firstlineno,
+            line=copied.lineno,
             construct="an async function",
             reason="a flow is suspended as a whole by contweb, not by an event loop",
             instead="write `def`; an `ask` needs no `await`",

@@ -80,7 +80,7 @@ def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_susp
 def _entered(
     frame: Frame, value: Any, delivered: Kept | None, outer: Frame | None, on_suspend: OnSuspend
 ) -> tuple[Signal | None, Any]:
-    handled = _handled_around(outer)
+    handled = None if outer is None else outer.handling
     twin, state = frame.prepare()
     try:
         if handled is None:
@@ -93,16 +93,6 @@ def _entered(
             return None, twin(frame.number, state, value, delivered)
     except Signal as signal:
         return signal.with_traceback(None), None
-
-
-def _handled_around(outer: Frame | None) -> BaseException | None:
-    """The exception that a function sees as being handled around it: that of the nearest frame which handles one."""
-    while outer is not None:
-        handled = outer.handled()
-        if handled is not None:
-            return handled
-        outer = outer.outer
-    return None
 
 
 def _without_us(error: BaseException) -> BaseException:

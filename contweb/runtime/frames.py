@@ -18,7 +18,7 @@ class Frame:
     frame that called it. The innermost frame of a continuation has in ``contents`` what the cells of all its frames held.
     """
 
-    __slots__ = ("around", "cells", "code", "contents", "number", "outer", "values", "via")
+    __slots__ = ("around", "cells", "code", "contents", "handling", "number", "outer", "values", "via")
 
     def __init__(
         self, code: Code, number: int, values: tuple[Any, ...], outer: Frame | None, via: Any = None
@@ -31,6 +31,9 @@ class Frame:
         self.cells = code.cells(number, values)
         self.around = outer if outer is None or outer.cells else outer.around  # the next frame with cells
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
+        self.handling = self.handled() if code.points[number].handled else None  # here, or around
+        if self.handling is None and outer is not None:
+            self.handling = outer.handling
 
     def chain(self) -> Iterator[Frame]:
         """This frame, and those around it."""

@@ -164,6 +164,7 @@ class Boundary(Frame):
         self.cells = ()
         self.around = outer if outer is None or outer.cells else outer.around
         self.contents = ()
+        self.handling = None if outer is None else outer.handling
         self.values = ()
         self.via = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import opcode
 import sys
 import types
@@ -114,7 +115,7 @@ def flow(function: F) -> F:
     """Compile a function into one that may suspend.
 
     The function stays the same object: name, signature, defaults, closure and documentation are the user's; only its code
-    is exchanged. Functions and lambdas written inside it become flows too. Raises ``CompileError`` where something in it cannot
+    is exchanged. (Of a generator, which becomes a flow generator, another function is made.) Functions and lambdas written inside it become flows too. Raises ``CompileError`` where something in it cannot
     be suspended. After Pettyjohn et al., "Continuations from generalized stack inspection", ICFP 2005.
 
         @flow
@@ -126,12 +127,25 @@ def flow(function: F) -> F:
     """
     if not isinstance(function, types.FunctionType):
         raise TypeError(f"@flow takes a function, not {type(function).__name__}: put it next to the `def`")
-    if code_of(function.__code__) is None:
-        _register(function)
+    if code_of(function.__code__) is not None:
+        return function
+    code = _compiled(function)
+    if inspect.isgeneratorfunction(function):
+        return _another(function, code)  # type: ignore[return-value]
+    function.__code__ = code
     return function
 
 
-def _register(function: types.FunctionType) -> None:
+def _another(function: types.FunctionType, code: types.CodeType) -> types.FunctionType:
+    """The function with other code: Python does not let a generator become an ordinary function."""
+    made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    for name in ("__kwdefaults__", "__annotations__", "__doc__", "__module__", "__qualname__"):
+        setattr(made, name, getattr(function, name))
+    made.__dict__.update(function.__dict__)
+    return made
+
+
+def _compiled(function: types.FunctionType) -> types.CodeType:
     original = function.__code__
     known = _COMPILED.get(id(original))
     if known is None:
@@ -142,7 +156,7 @@ def _register(function: types.FunctionType) -> None:
             _MODULES.add(code.module)
             _BY_NAME.setdefault((code.module, name), []).append(code)
         known = _COMPILED[id(original)] = (original, compiled[0].code)
-    function.__code__ = known[1]
+    return known[1]
 
 
 _COMPILED: dict[int, tuple[types.CodeType, types.CodeType]] = {}  # a function that is made anew each time

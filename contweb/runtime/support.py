@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import codecs
 import functools
+import codecs
+import functools
 import itertools
 import sys
-import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -104,6 +105,10 @@ class _Raises(functools.partial[Any]):
     """Raises its exception when it is called, as a C function does: without a frame of ours in the traceback."""
 
 
+class _Raises(functools.partial[Any]):
+    """Raises its exception when it is called, as a C function does: without a frame of ours in the traceback."""
+
+
 def _special(manager: Any, name: str, missed: bool = False) -> Any:
     kind = type(manager)
     for base in kind.__mro__:
@@ -140,7 +145,14 @@ def visible(names: Any) -> Any:
     return [name for name in names if "@" not in name]
 
 
-SUPPORT = types.SimpleNamespace(
+class Support:
+    """A namespace. Its one instance is a constant of compiled code, and so must have a hash."""
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+SUPPORT: Any = Support(
     AssertionError=AssertionError,
     BaseException=BaseException,
     Signal=Signal,
