@@ -31,11 +31,13 @@ def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: On
     frame.recall()
     delivered = New(thrown) if thrown is not None else None
     current: Frame | None = frame
+    clean: Traceback = None
     while current is not None:
         try:
             signal, value = _entered(current, value, delivered, current.outer, on_suspend)
         except BaseException as error:
-            signal, value, delivered = None, None, Kept(_without_us(error))
+            clean = _without_us(error, clean)
+            signal, value, delivered = None, None, Kept(error)
         else:
             delivered = None
             if type(signal) is Signal:
@@ -95,17 +97,22 @@ def _entered(
         return signal.with_traceback(None), None
 
 
-def _without_us(error: BaseException) -> BaseException:
-    """The exception, its traceback without our own frames: those of a driver at its start, those of generators anywhere."""
+Traceback = types.TracebackType | None
+
+
+def _without_us(error: BaseException, clean: Traceback) -> Traceback:
+    """Take our own frames out of the traceback: those of a driver at its start, those of generators anywhere. From ``clean`` on
+    that has been done before. Returns the traceback."""
     traceback = error.__traceback__
-    while traceback is not None and _is_ours(traceback):
+    while traceback is not None and traceback is not clean and _is_ours(traceback):
         traceback = traceback.tb_next
     entry = traceback
-    while entry is not None:
-        while entry.tb_next is not None and _is_ours(entry.tb_next):
+    while entry is not None and entry is not clean:
+        while entry.tb_next is not None and entry.tb_next is not clean and _is_ours(entry.tb_next):
             entry.tb_next = entry.tb_next.tb_next
         entry = entry.tb_next
-    return error.with_traceback(traceback)
+    error.__traceback__ = traceback
+    return traceback
 
 
 def _is_ours(entry: types.TracebackType) -> bool:

@@ -165,6 +165,7 @@ class Boundary(Frame):
         self.around = outer if outer is None or outer.cells else outer.around
         self.contents = ()
         self.handling = None if outer is None else outer.handling
+        self.handling = None if outer is None else outer.handling
         self.values = ()
         self.via = None
 

@@ -454,12 +454,14 @@ def through_default_factory():
     return defaultdict(ask)[1]
 
 
+class Table(UserDict):
+    @flow
+    def __missing__(self, key):
+        return ask(key)
+
+
 @flow
 def through_missing():
-    class Table(UserDict):
-        def __getitem__(self, key):
-            return ask(key)
-
     return operator.getitem(Table(), 1)
 
 
@@ -544,8 +546,8 @@ REFUSED = {
     through_repr: "through_repr",
     through_an_f_string: "through_an_f_string",
     through_default_factory: "through_default_factory",
-    through_missing: "",
-    through_an_exit_stack: "",
+    through_missing: "__getitem__",
+    through_an_exit_stack: "_exit_wrapper",
     through_a_context_manager: "asking_manager",
     through_a_generator_expression: "<genexpr>",
     through_a_generator: "generator",
