@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from werkzeug.test import EnvironBuilder
@@ -45,6 +46,9 @@ _KNOWN = {  # to every template
     "shared": shared,
     "url_for": url_for,
 }
+
+
+_Settings = tuple[str | Store | None, str | Sequence[bytes] | None, Clock, float]
 
 
 class App(Part):
@@ -109,7 +113,7 @@ class App(Part):
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait
         self.translations = translations
-        self._settings = (store, secret_keys, clock or Clock(), lease)
+        self._settings: _Settings = (store, secret_keys, clock or Clock(), lease)
         self._site: Site | None = None
         self._backing: Backing | None = None
         self._lock = threading.RLock()
@@ -173,6 +177,25 @@ class App(Part):
     def test_client(self) -> Browser:
         """A browser for tests, with no cookies and no page open."""
         return Browser(self)
+
+    @contextmanager
+    def test_settings(self, store: str | Store = "memory:", clock: Clock | None = None) -> Iterator[None]:
+        """A block in which the app has another store, with keys of its own, and another clock: for tests.
+
+        Example:
+            >>> app = App(__name__)
+            >>> with app.test_settings():
+            ...     app.backing.store.count().pages
+            0
+        """
+        settings = self._settings
+        self.close()
+        self._settings = (store, (token_bytes(32),), clock or settings[2], settings[3])
+        try:
+            yield
+        finally:
+            self.close()
+            self._settings = settings
 
     @contextmanager
     def test_request(self, path: str = "/") -> Iterator[None]:

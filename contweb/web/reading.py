@@ -26,6 +26,10 @@ class Field:
     )  # of a select, or the value of a checkbox or radio button
     several: bool = False
 
+    def __str__(self) -> str:
+        shown = f"{self.kind} {self.name}={', '.join(map(repr, self.values)) or 'nothing'}"
+        return f"{shown} of {self.choices}" if self.kind == "select" else shown
+
 
 @dataclass(slots=True)
 class Button:
@@ -46,6 +50,10 @@ class Form:
     multipart: bool
     fields: list[Field] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"{self.method} {self.action or '(this page)'}", *map(str, self.fields)]
+        return "; ".join(parts + [f"button {button.text!r}" for button in self.buttons])
 
 
 @dataclass(slots=True)

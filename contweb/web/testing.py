@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from io import BufferedRandom
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -21,63 +19,14 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from contweb.web.browserpage import BrowserPage, Visit, page_of
 from contweb.web.filling import BrowserError, Pairs, fill, find_button, find_form, parts, plain
-from contweb.web.reading import Document, Form, Link, read
+from contweb.web.reading import Form, Link
 
 _MOST_REDIRECTS = 20
 _HOST = "http://localhost"
 MULTIPART = "multipart/form-data"
 URLENCODED = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A request that a browser made, and can make again."""
-
-    method: str
-    url: str
-    pairs: tuple[tuple[str, Any], ...] = ()
-    multipart: bool = False
-
-
-@dataclass(frozen=True)
-class BrowserPage:
-    """A page as the browser got it."""
-
-    url: str  # path and query, below the host
-    status: int
-    headers: Headers
-    markup: str
-    visit: Visit
-    redirects: tuple[str, ...] = field(default=(), compare=False)
-
-    @cached_property
-    def document(self) -> Document:
-        """The page, read."""
-        return read(self.markup)
-
-    @property
-    def text(self) -> str:
-        """What a reader sees."""
-        return self.document.text
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return " ".join(self.document.title.split())
-
-    @property
-    def links(self) -> list[Link]:
-        """Its links, in order."""
-        return self.document.links
-
-    @property
-    def forms(self) -> list[Form]:
-        """Its forms, in order."""
-        return self.document.forms
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.url}\n{self.text}"
 
 
 class Browser:
@@ -175,6 +124,24 @@ class Browser:
             things += [(button.text, self._visit(form, fill(form, {}, button))) for button in form.buttons]
         return self._go(_one_of(things, text, self.page))
 
+    def follow(self, link: Link | str) -> BrowserPage:
+        """Follow a link of the page, by itself or by where it leads (its ``href``, or the end of that).
+
+        Errors:
+            BrowserError: no link leads there.
+
+        Example:
+            ``for link in browser.page.links: browser.new_tab().follow(link)``
+        """
+        if not isinstance(link, Link):
+            found = [each for each in self.page.links if each.href == link] or [
+                each for each in self.page.links if each.href.endswith(link)
+            ]
+            if not found:
+                raise BrowserError(f"no link leads to {link!r}\n\n{self.page}")
+            link = found[0]
+        return self.open(link.href)
+
     def back(self) -> BrowserPage:
         """The browser's back button. A page that may not be kept (``no-store``) is asked for again."""
         return self._travel(-1)
@@ -205,7 +172,7 @@ class Browser:
         headers = Headers({**self.headers, **dict(options.pop("headers", {}))})
         url = urljoin(self._here(), url)
         response = self._client.open(url, method=method, headers=headers, base_url=_HOST, **options)
-        return _page_of(url, response, Visit(method, url))
+        return page_of(url, response, Visit(method, url))
 
     def _here(self) -> str:
         return self.page.url if self._at >= 0 else "/"
@@ -230,7 +197,7 @@ class Browser:
     def _fetch(self, visit: Visit, client: Client) -> BrowserPage:
         seen: list[str] = []
         while True:
-            page = _page_of(visit.url, self._send(visit, client), visit, tuple(seen))
+            page = page_of(visit.url, self._send(visit, client), visit, tuple(seen))
             target = page.headers.get("Location")
             if not 300 <= page.status < 400 or target is None:
                 return page
@@ -270,21 +237,6 @@ def _one_of(things: list[tuple[str, Visit]], text: str, page: BrowserPage) -> Vi
     if len(set(found)) > 1:
         raise BrowserError(f"{len(found)} things to click say {text!r}\n\n{page}")
     return found[0]
-
-
-def _page_of(url: str, response: Response, visit: Visit, redirects: tuple[str, ...] = ()) -> BrowserPage:
-    markup = response.get_data().decode("utf-8", "replace")
-    response.close()
-    _close_sent(response)
-    return BrowserPage(url, response.status_code, response.headers, markup, visit, redirects)
-
-
-def _close_sent(response: Response) -> None:
-    """Close the file that the test client writes a large form into, and leaves open."""
-    request = getattr(response, "request", None)
-    sent = request.environ.get("wsgi.input") if request is not None else None
-    if isinstance(sent, BufferedRandom):
-        sent.close()
 
 
 def _inside(url: str) -> str:
