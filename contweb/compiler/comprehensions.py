@@ -41,7 +41,7 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
     """A function of one argument, and the iterable to call it with."""
     iterable = node.generators[0].iter
     node.generators[0].iter = name(_FIRST, at=iterable)
-    fresh = Fresh()
+    fresh = Fresh(":made")
     gathered = fresh("a")
     body = [
         *_outer_names(node, scope),

@@ -77,7 +77,7 @@ def is_generator(node: ast.FunctionDef | ast.Lambda) -> bool:
 
 class _Yields(ast.NodeTransformer):
     def __init__(self) -> None:
-        self._fresh = Fresh()
+        self._fresh = Fresh(":made")
 
     def visit_Yield(self, node: ast.Yield) -> Any:
         self.generic_visit(node)

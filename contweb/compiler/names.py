@@ -67,12 +67,16 @@ def unit_mark(number: int) -> str:
 
 
 class Fresh:
-    """Makes hidden names, in the order of the source, so that the same source always gets the same names."""
+    """Makes hidden names, in the order of the source, so that the same source always gets the same names.
 
-    def __init__(self) -> None:
+    A pass that makes a function gives its names a ``suffix``: the function's own passes will count from one again.
+    """
+
+    def __init__(self, suffix: str = "") -> None:
+        self._suffix = suffix
         self._counts: dict[str, int] = {}
 
     def __call__(self, kind: str) -> str:
         number = self._counts.get(kind, 0) + 1
         self._counts[kind] = number
-        return f"@{kind}{number}"
+        return f"@{kind}{number}{self._suffix}"
