@@ -13,6 +13,7 @@ version = release = metadata.version("contweb")
 extensions = ["myst_parser"]
 exclude_patterns = ["_build"]
 myst_heading_anchors = 3
+smartquotes = False
 html_theme = "alabaster"
 html_theme_options = {
     "description": "A multi-step web flow as one straight-line Python function",

@@ -56,12 +56,15 @@ def entry(name: str) -> str:
         parts.append(f"```python\n{name}{signature(value)}\n```")
     parts.append(markdown(inspect.getdoc(value) or ""))
     if isinstance(value, type):
-        parts += [
-            f"* `{name}.{method}`: {sentence(function)}"
-            for method, function in vars(value).items()
-            if not method.startswith("_") and inspect.isroutine(function) and inspect.getdoc(function)
-        ]
+        parts.append("\n".join(f"* `{name}.{method}`: {said}" for method, said in methods(value)))
     return "\n\n".join(parts)
+
+
+def methods(kind: type) -> Iterator[tuple[str, str]]:
+    """Its public methods that are ours, with what they say of themselves."""
+    for name, method in inspect.getmembers(kind, inspect.isroutine):
+        if not name.startswith("_") and (getattr(method, "__module__", None) or "").startswith("contweb."):
+            yield name, sentence(method)
 
 
 def signature(function: Callable) -> inspect.Signature:
@@ -130,15 +133,15 @@ def versions(name: str) -> dict[str, str]:
 
     def watch(stage: str, tree: ast.AST) -> None:
         if stage in VERSIONS:
-            seen[VERSIONS[stage]] = (
-                ast.unparse(tree).replace(repr(RUNTIME), "RT").replace("@flow(", f"{name}(")
-            )
+            text = ast.unparse(tree).replace(repr(RUNTIME), "RT").replace("@flow(", f"{name}(")
+            seen[VERSIONS[stage]] = OWN_MARK.sub("", text)
 
     (compiled,) = compile_flow(PROGRAMS[name], SUPPORT, watch=watch)
     compiled.twin()
     return seen
 
 
+OWN_MARK = re.compile(r"""( +if @r == 0:\n)? +("{3}|')@u\d+:("{3}|')\n""")  # by which its code is known again
 VERSIONS = {"live": "plain", "reenter": "twin"}  # the pass after which each is complete
 
 
