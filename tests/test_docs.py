@@ -3,7 +3,9 @@
 import doctest
 import importlib.util
 import linecache
+import os
 import re
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -19,7 +21,7 @@ from contweb.web import testing
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(ROOT.glob("docs/*.md"))]
 BLOCK = re.compile(r"^```([\w+]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"(?:# |\{# )([\w/.]+\.(?:py|html))(?: #\})?\n")
+FILE = re.compile(r"(?:# |\{# )([\w/.]+\.(?:py|html|toml))(?: #\})?\n")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
@@ -43,7 +45,7 @@ class Session:
 
     A block that starts with a comment like ``# order.py`` or ``{# templates/name.html #}`` is that file. Any
     other block of Python is a module too, whose names the examples after it can use. In a module whose name
-    begins with ``test_``, the tests are run.
+    begins with ``test_``, pytest runs the tests.
     """
 
     def __init__(self, name, folder):
@@ -67,8 +69,28 @@ class Session:
         file = self.folder / name
         file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(code, "utf-8")
-        if file.suffix == ".py":
+        if file.name.startswith("test_"):
+            self.test(file)
+        elif file.suffix == ".py":
             self.load(file)
+
+    def test(self, file):
+        """Run a file of tests as a reader would, with contweb's plugin."""
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "contweb.pytest_plugin",
+            "-p",
+            "no:cacheprovider",
+        ]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        ran = subprocess.run(
+            [*command, file.name], cwd=self.folder, env=environment, capture_output=True, text=True
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
     def load(self, file):
         spec = importlib.util.spec_from_file_location(file.stem, file)
@@ -78,9 +100,6 @@ class Session:
         spec.loader.exec_module(module)
         public = {name: value for name, value in vars(module).items() if not name.startswith("_")}
         vars(self.module).update(public)
-        for name, value in public.items():
-            if file.stem.startswith("test_") and name.startswith("test_"):
-                value()
 
     def converse(self, code, line, page):
         test = doctest.DocTestParser().get_doctest(code, {}, self.module.__name__, str(page), line)
