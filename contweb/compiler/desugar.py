@@ -18,6 +18,7 @@ augmented assignment around a point, and each assignment around a point has one 
 from __future__ import annotations
 
 import ast
+import sys
 from typing import Any
 
 from contweb.compiler.calls import Facts, any_point, has_point, mark
@@ -154,10 +155,11 @@ class _Desugar:
         return kept
 
     def _Assert(self, node: ast.Assert) -> Statements:
-        error = quote_expr("RT.AssertionError", at=node)
+        shown = node.test if sys.version_info >= (3, 13) else node  # where Python itself says that it failed
+        error = quote_expr("RT.AssertionError", at=shown)
         if node.msg is not None:
             error = placed(ast.Call(error, [node.msg], []), node.msg)
-        checked = quote("if __debug__:\n    if not TEST: raise ERROR", at=node, TEST=node.test, ERROR=error)
+        checked = quote("if __debug__:\n    if not TEST: raise ERROR", at=shown, TEST=node.test, ERROR=error)
         return self.block(checked)
 
     def _Delete(self, node: ast.Delete) -> Statements:

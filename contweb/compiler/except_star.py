@@ -5,7 +5,9 @@
     except* ValueError as error:      except BaseException:
         g(error)                          @t1 = @t2 = exception()
                                           @a1 = []
-                                          @t3, @t2 = star_match(@t2, ValueError)
+                                          @t3 = ValueError
+                                          star_type(@t3)()
+                                          @t3, @t2 = star_match(@t2, @t3)
                                           if @t3 is not None:
                                               try:
                                                   try: raise @t3
@@ -58,7 +60,9 @@ def _clause(handler: ast.ExceptHandler, holes: dict[str, Any]) -> list[ast.stmt]
     own = placed(ast.ExceptHandler(everything, handler.name, body), handler)
     raised = placed(ast.Try(quote("raise KEPT.exception", at=handler, **holes), [own], [], []), handler)
     return quote(
-        "MATCH, REST = RT.star_match(REST, CLASS)\n"
+        "MATCH = CLASS\n"
+        "RT.star_type(MATCH)()\n"
+        "MATCH, REST = RT.star_match(REST, MATCH)\n"
         "if MATCH is not None:\n"
         "    try:\n"
         "        KEPT = RT.keep(MATCH)\n"

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+from contweb.runtime.raising import raises
 
 _NO_CLASS = "catching classes that do not inherit from BaseException is not allowed"
 _NO_GROUP = "catching ExceptionGroup with except* is not allowed. Use except instead."
 Part = BaseException | None
 
 
-def star_match(rest: Part, kind: Any) -> tuple[Part, Part]:
-    """The part of what is left that a clause handles, as a group, and what is left after it."""
+def star_type(kind: Any) -> Callable[[], Any]:
+    """Refuses, when it is called, what a clause cannot handle."""
     for each in kind if isinstance(kind, tuple) else (kind,):
         if not (isinstance(each, type) and issubclass(each, BaseException)):
-            raise TypeError(_NO_CLASS)
+            return raises(TypeError(_NO_CLASS))
         if issubclass(each, BaseExceptionGroup):
-            raise TypeError(_NO_GROUP)
+            return raises(TypeError(_NO_GROUP))
+    return bool
+
+
+def star_match(rest: Part, kind: Any) -> tuple[Part, Part]:
+    """The part of what is left that a clause handles, as a group, and what is left after it."""
     if rest is None:
         return None, None
     if issubclass(type(rest), kind):

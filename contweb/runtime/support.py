@@ -14,7 +14,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from contweb.runtime.groups import star_match, star_result
+from contweb.runtime.groups import star_match, star_result, star_type
+from contweb.runtime.raising import Raises, raises
 from contweb.runtime.signals import UNBOUND, Signal
 
 
@@ -93,20 +94,12 @@ def pending(why: int) -> BaseException | None:
 def enter(manager: Any) -> Any:
     """``__enter__`` of a context manager, as the ``with`` statement finds it."""
     entered, left = _special(manager, "__enter__"), _special(manager, "__exit__", missed=True)
-    return left if isinstance(left, _Raises) and not isinstance(entered, _Raises) else entered
+    return left if isinstance(left, Raises) and not isinstance(entered, Raises) else entered
 
 
 def leave(manager: Any) -> Any:
     """``__exit__`` of a context manager."""
     return _special(manager, "__exit__")
-
-
-class _Raises(functools.partial[Any]):
-    """Raises its exception when it is called, as a C function does: without a frame of ours in the traceback."""
-
-
-class _Raises(functools.partial[Any]):
-    """Raises its exception when it is called, as a C function does: without a frame of ours in the traceback."""
 
 
 def _special(manager: Any, name: str, missed: bool = False) -> Any:
@@ -117,7 +110,7 @@ def _special(manager: Any, name: str, missed: bool = False) -> Any:
             bind = getattr(type(found), "__get__", None)
             return found if bind is None else bind(found, manager, kind)
     message = f"'{_full_name(kind)}' object does not support the context manager protocol"
-    return _Raises(codecs.strict_errors, TypeError(message + (f" (missed {name} method)" if missed else "")))
+    return raises(TypeError(message + (f" (missed {name} method)" if missed else "")))
 
 
 def _full_name(kind: type) -> str:
@@ -175,5 +168,6 @@ SUPPORT: Any = Support(
     StopIteration=StopIteration,
     star_match=star_match,
     star_result=star_result,
+    star_type=star_type,
     visible=visible,
 )

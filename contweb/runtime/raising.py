@@ -1,0 +1,16 @@
+"""Exceptions that are raised without a frame of ours in their traceback: by a C function, called from the user's code."""
+
+from __future__ import annotations
+
+import codecs
+import functools
+from typing import Any
+
+
+class Raises(functools.partial[Any]):
+    """Raises its exception when it is called."""
+
+
+def raises(error: BaseException) -> Raises:
+    """To be called where the exception belongs. ``strict_errors`` raises whatever it is given."""
+    return Raises(codecs.strict_errors, error)
