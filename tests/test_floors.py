@@ -16,6 +16,7 @@ FLOORS = {
     "contweb.__main__": 8,
     "contweb.pytest_plugin": 8,
     "contweb.inspector": 6,
+    "contweb.dialogs": 5.5,
     "contweb.web": 5,
     "contweb.microthreads": 4,
     "contweb.state": 3,

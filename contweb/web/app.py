@@ -78,6 +78,8 @@ class App(Part):
         private: whether pages are for one browser only, where no flow and no ask says otherwise.
         translations: of what the framework says to visitors: for each language, English text -> text; or a
             function that translates a text, such as gettext's.
+        trusted_hosts: by which the site may be asked for, as ``example.org`` or ``.example.org``; by any if
+            nothing is said. Whole URLs (in mails) have the host of the request: say it where there are any.
 
     Example:
         >>> app = App(__name__, store="memory:")
@@ -107,12 +109,14 @@ class App(Part):
         wait: float = 5.0,
         private: bool | None = None,
         translations: Translations | None = None,
+        trusted_hosts: Sequence[str] | None = None,
     ) -> None:
         super().__init__(import_name, name, template_folder, static_folder, private)
         self.limits = Limits(max_body, max_field, max_fields, max_file)
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait
         self.translations = translations
+        self.trusted_hosts = None if trusted_hosts is None else list(trusted_hosts)
         self._settings: _Settings = (store, secret_keys, clock or Clock(), lease)
         self._site: Site | None = None
         self._backing: Backing | None = None

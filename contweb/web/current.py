@@ -34,6 +34,7 @@ class Serving(Protocol):
     debug: bool
     wait: float
     translations: Any
+    trusted_hosts: list[str] | None
 
     @property
     def site(self) -> Site: ...
@@ -53,6 +54,8 @@ class Turn:
     def __init__(self, app: Serving, environ: WSGIEnvironment) -> None:
         self.app = app
         self.request = Request(environ, app.limits)
+        if app.trusted_hosts is not None:
+            self.request.trusted_hosts = app.trusted_hosts
         self.answering = False  # whether the request answers a page that can be answered
         self.resumed: Continuation | None = None  # what the request went on from, for the debug page
         self.talk: Talk | None = None  # the conversation that the request belongs to

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, overload
@@ -37,17 +38,32 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """How the URL of a page reaches a person who is not its visitor.
+
+    Arguments:
+        send: is called with the URL.
+        meanwhile: what the visitor sees.
+    """
+
+    send: Callable[[str], object]
+    meanwhile: Template | Html
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What ``ask`` suspends with: the page to show, and how it may be answered.
 
     Arguments:
         again: whether it is the page that was answered, shown again with what was wrong in the answer.
+        mail: to whom the page is sent, instead of being shown to the visitor.
     """
 
     page: Template | Html
     step: str
     manner: Manner
     again: bool = False
+    mail: Mail | None = None
 
 
 @overload
@@ -120,7 +136,7 @@ def ask(
     Example:
         ``name = ask("name.html")["name"]``
     """
-    manner = _manner(step, timeout, private, repeat)
+    manner = manner_of(step, timeout, private, repeat)
     if into is not None:
         return _ask_into(page, into, manner, context)
     answer = suspend(_asked(page, context, manner))
@@ -172,9 +188,14 @@ def _refuse_markup(page: str | Template | Html) -> None:
         )
 
 
-def _manner(
+def manner_of(
     step: str | None, timeout: float | timedelta | None, private: bool | None, repeat: Repeat
 ) -> Manner:
+    """How a page may be answered, from what ``ask`` was given.
+
+    Errors:
+        ValueError: something in it is none of what there is.
+    """
     if repeat not in _REPEATS:
         raise ValueError(f'repeat={repeat!r}: it is "same", "run" or "never"')
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
@@ -184,11 +205,16 @@ def _manner(
 def _asked(
     page: str | Template | Html, context: dict[str, Any], manner: Manner, again: bool = False
 ) -> Asked:
-    shown = _shown(page, context)
+    shown = shown_page(page, context)
     return Asked(shown, manner.step or step_of(shown), manner, again)
 
 
-def _shown(page: str | Template | Html, context: dict[str, Any]) -> Template | Html:
+def shown_page(page: str | Template | Html, context: dict[str, Any]) -> Template | Html:
+    """The page that ``ask`` was given, with the names for it.
+
+    Errors:
+        TypeError: it is none.
+    """
     match page:
         case str():
             return Template(page, context)

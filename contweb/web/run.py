@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from urllib.parse import urljoin
 
 from contweb.state.continuation import Continuation, Finished, Suspended
 from contweb.stores.base import Page
 from contweb.web.current import Turn
-from contweb.web.flow import Asked
+from contweb.web.flow import Asked, Mail
 from contweb.web.links import Link, Noted, showing
 from contweb.web.pages import Section, location_of, section_of, step_of
+from contweb.web.places import url_of
 from contweb.web.records import ANYBODY, Kept, Origin, Rules, rules_for_answering, seal_frames, seal_shown
 from contweb.web.talk import Talk
 
@@ -23,11 +25,18 @@ class Landing:
         page: the new page.
         elsewhere: where the visitor is sent instead.
         again: whether it is the answered page, shown again because of what is wrong in the answer.
+        mailed: a page that somebody else was sent, before it.
     """
 
     page: Page
     elsewhere: str | None = None
     again: bool = False
+    mailed: Page | None = None
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All new pages, the one that the visitor is sent to last."""
+        return (self.page,) if self.mailed is None else (self.mailed, self.page)
 
 
 class Run:
@@ -78,7 +87,16 @@ class Run:
         kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
         page = replace(page, frames=seal_frames(self._backing, page, kept, rules))
         self._talk.asked(page.token)
+        if value.mail is not None:
+            return self._mailed(page, value.mail)
         return Landing(page, again=value.again)
+
+    def _mailed(self, page: Page, mail: Mail) -> Landing:
+        """Send a page to somebody, and show its visitor another."""
+        landing = self._last(mail.meanwhile)
+        request = self._turn.request
+        mail.send(urljoin(request.host_url, url_of(self._turn.root, page)))
+        return replace(landing, mailed=page)
 
     def landing(self, result: Suspended | Finished) -> Landing:
         """The landing of a run that has come out."""
@@ -86,10 +104,14 @@ class Run:
             saved: Landing = result.saved
             return saved
         self._talk.keep_shared()
-        section = section_of(result.value, self._origin.home)
+        return self._last(result.value)
+
+    def _last(self, value: object) -> Landing:
+        """A page that asks nothing."""
+        section = section_of(value, self._origin.home)
         self._find_template(section)
         rules = Rules(self._turn.visitor.known()) if self._origin.private else ANYBODY
-        page, links = self._with_shown(self._page(step_of(result.value), None), section, rules)
+        page, links = self._with_shown(self._page(step_of(value), None), section, rules)
         if links:
             raise TypeError(
                 "the page that a flow returns has links to call, but nothing goes on there: ask it"

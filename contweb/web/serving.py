@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from werkzeug.exceptions import MethodNotAllowed, ServiceUnavailable
+from werkzeug.sansio.utils import get_host
 from werkzeug.wrappers import Response
 
 from contweb.web import failures, steps
@@ -38,6 +39,8 @@ def serve(turn: Turn) -> Response:
 def _dispatch(turn: Turn) -> tuple[Response, bool]:
     """The response, and whether it belongs to a flow."""
     refuse_cross_site(turn.request)
+    if turn.app.trusted_hosts is not None:
+        get_host(turn.request.scheme, turn.request.environ.get("HTTP_HOST"), None, turn.app.trusted_hosts)
     site = turn.app.site
     place = _issued_place(turn)
     if place is not None:

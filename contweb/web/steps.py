@@ -177,7 +177,7 @@ def _step(talk: Talk, owner: str, landing: Landing, answered: Page | None = None
     return Step(
         talk.name,
         owner,
-        pages=(landing.page,),
+        pages=landing.pages,
         answered=answered.token if answered else None,
         answer=key,
         outcome=token if answered else None,

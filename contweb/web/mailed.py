@@ -1,0 +1,54 @@
+"""Asking somebody else: a page that its visitor does not see, and whose URL is sent to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from contweb.runtime.capture import suspend
+from contweb.runtime.registry import flow
+from contweb.web.flow import Asked, Mail, manner_of, shown_page
+from contweb.web.links import Called
+from contweb.web.pages import Html, Template, step_of
+
+
+@flow
+def ask_by_mail(
+    page: str | Template | Html,
+    /,
+    *,
+    send: Callable[[str], object],
+    meanwhile: str | Template | Html,
+    step: str | None = None,
+    timeout: float | timedelta | None = None,
+    **context: Any,
+) -> Any:
+    """Ask by a page whose URL is sent to somebody, who answers it days later in another browser.
+
+    The visitor who came so far sees another page, which is the last one in this browser; whoever follows the
+    URL goes on with the flow.
+
+    Arguments:
+        page: what whoever gets the URL sees; as for ``ask``.
+        send: is called with the whole URL, before the page is kept: if it raises, that is raised here, and
+            the step can be tried again. A mail may thus be sent twice, or lead nowhere if the store fails
+            just then. It is not called again when the page before is answered once more in the same way.
+        meanwhile: what the visitor sees.
+        step, timeout, context: as for ``ask``.
+
+    Errors:
+        As ``ask``. The URL has the host that the visitor's request names: say ``App(trusted_hosts=...)``, so
+        that nobody can have a mail sent that leads elsewhere.
+
+    Example:
+        ``ask_by_mail("confirm.html", send=partial(mail, email), meanwhile="look.html", timeout=days(3))``
+    """
+    asked = shown_page(page, context)
+    manner = manner_of(step, timeout, False, "same")
+    mail = Mail(send, shown_page(meanwhile, {}))
+    answer = suspend(Asked(asked, manner.step or step_of(asked), manner, mail=mail))
+    if type(answer) is Called:
+        function = answer.function
+        return function(*answer.args, **answer.kwargs)
+    return answer
