@@ -11,13 +11,11 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from contweb.compiler.names import POSITION
-from contweb.compiler.points import Point
 from contweb.errors import BarrierError, ContwebError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
-from contweb.runtime.generators import ADVANCE, CLOSE, Boundary, FlowGenerator
-from contweb.runtime.registry import Code, code_of, primitive
+from contweb.runtime.generators import ADVANCE, CLOSE, Boundary
+from contweb.runtime.registry import places_of, primitive, site_of
 from contweb.runtime.signals import Signal
 
 _DRIVERS: set[int] = set()
@@ -57,21 +55,26 @@ def suspend(value: Any = None) -> Any:
             saved.append((inside["self"], called is CLOSE))
             frame = frame.f_back
             continue
-        code, point, names = _position(frame)
-        via = reaches(point, names, called, inside)
+        if places_of(frame.f_code) is None:
+            raise _not_a_flow(frame)
+        names = frame.f_locals
+        site = site_of(frame, names)
+        if site is None:
+            raise _no_point(frame)
+        via = reaches(site.point, names, called, inside)
         if via is False:
             raise _between(frame, called)
-        saved.append((code, point.number, code.save(point.number, names), via))
+        saved.append((site, site.save(names), via))
         called, inside, frame = frame.f_code, names, frame.f_back
     if frame is None:
         raise NotRunningError(_OUTSIDE)
     names = frame.f_locals
     continuation: Frame = names["outer"]
     for part in reversed(saved):
-        if isinstance(part[0], FlowGenerator):
-            continuation = Boundary(*part, continuation)
+        if len(part) == 2:
+            continuation = Boundary(part[0], part[1], continuation)
         else:
-            continuation = Frame(*part[:3], continuation, part[3])
+            continuation = Frame(part[0], part[1], continuation, part[2])
     continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
@@ -84,20 +87,6 @@ _OUTSIDE = "suspend() was called, but no flow is running: use start(flow, ...), 
 def _caller(frame: types.FrameType) -> types.FrameType:
     assert frame.f_back is not None
     return frame.f_back
-
-
-def _position(frame: types.FrameType) -> tuple[Code, Point, dict[str, Any]]:
-    found = code_of(frame.f_code)
-    if found is None:
-        raise _not_a_flow(frame)
-    code, places = found
-    at = places.get(frame.f_lasti)
-    if at is None:
-        raise _no_point(frame)
-    names = frame.f_locals
-    if type(at) is tuple:
-        at = next(point for point in at if point.number == names[POSITION])
-    return code, at, names
 
 
 def _barrier(frame: types.FrameType, reason: str, instead: str) -> ContwebError:

@@ -86,13 +86,13 @@ def _entered(
     twin, state = frame.prepare()
     try:
         if handled is None:
-            return None, twin(frame.number, state, value, delivered)
+            return None, twin(frame.site.number, state, value, delivered)
         kept = Kept(handled)
         try:
             raise handled
         except BaseException:
             kept.restore()
-            return None, twin(frame.number, state, value, delivered)
+            return None, twin(frame.site.number, state, value, delivered)
     except Signal as signal:
         return signal.with_traceback(None), None
 

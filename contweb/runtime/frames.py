@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contweb.compiler.names import is_hidden
-from contweb.runtime.registry import Code
 from contweb.runtime.signals import UNBOUND
+from contweb.runtime.sites import Site
 
 
 class Frame:
@@ -18,22 +18,20 @@ class Frame:
     frame that called it. The innermost frame of a continuation has in ``contents`` what the cells of all its frames held.
     """
 
-    __slots__ = ("around", "cells", "code", "contents", "handling", "number", "outer", "values", "via")
+    __slots__ = ("around", "cells", "contents", "handling", "outer", "site", "values", "via")
 
-    def __init__(
-        self, code: Code, number: int, values: tuple[Any, ...], outer: Frame | None, via: Any = None
-    ) -> None:
-        self.code = code
-        self.number = number
+    site: Site
+
+    def __init__(self, site: Site, values: tuple[Any, ...], outer: Frame | None, via: Any = None) -> None:
+        self.site = site
         self.values = values
         self.outer = outer
         self.via = via  # what the call went through to the frame inside: None, or the object that a class was making
-        self.cells = code.cells(number, values)
-        self.around = outer if outer is None or outer.cells else outer.around  # the next frame with cells
+        self.cells: tuple[types.CellType, ...] = site.cells(values)
+        self.around: Frame | None = outer if outer is None or outer.cells else outer.around  # the next with cells
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
-        self.handling = self.handled() if code.points[number].handled else None  # here, or around
-        if self.handling is None and outer is not None:
-            self.handling = outer.handling
+        handled = site.handled(values) if site.handles else None
+        self.handling: BaseException | None = handled or (outer and outer.handling)  # here, or around
 
     def chain(self) -> Iterator[Frame]:
         """This frame, and those around it."""
@@ -44,32 +42,25 @@ class Frame:
 
     def names(self) -> dict[str, Any]:
         """The user's names, as a debugger would show them."""
-        point = self.code.points[self.number]
         shown = {}
-        for name, value in zip(point.live, self.values, strict=True):
-            if not is_hidden(name):
-                shown[name] = content(value) if name in self.code.captured else value
-        return {name: value for name, value in shown.items() if value is not UNBOUND}
-
-    def handled(self) -> BaseException | None:
-        """The exception that is being handled at the point."""
-        point = self.code.points[self.number]
-        for name in point.handled:
-            exception = self.values[point.live.index(name)]
-            if exception is not None:
-                return exception  # type: ignore[no-any-return]
-        return None
+        for name, value in zip(self.site.point.live, self.values, strict=True):
+            held = content(value) if name in self.site.code.captured else value
+            if not is_hidden(name) and held is not UNBOUND:
+                shown[name] = held
+        return shown
 
     def copy(self) -> Frame:
         """Another frame at the same point, with its own loop positions."""
-        copied = Frame(self.code, self.number, self.code.copied(self.number, self.values), self.outer, self.via)
+        copied = Frame(self.site, self.site.copied(self.values), self.outer, self.via)
         copied.contents = self.contents
         return copied
 
     def remember(self) -> None:
         """Note what the cells of all frames hold: names of a continuation, though functions may share them."""
-        frame: Frame | None = self
-        contents = []
+        frame: Frame | None = self if self.cells else self.around
+        if frame is None:
+            return
+        contents: list[tuple[types.CellType, Any]] = []
         while frame is not None:
             contents += [(cell, content(cell)) for cell in frame.cells]
             frame = frame.around
@@ -85,10 +76,9 @@ class Frame:
 
         The state of loops goes to the twin, which changes it; the frame keeps copies, made before, for the next time.
         """
-        code, values = self.code, self.values
-        self.values = code.copied(self.number, values)
-        closure, state = code.split(self.number, values)
-        return types.FunctionType(code.twin, code.globals, code.twin.co_name, None, closure), state
+        values = self.values
+        self.values = self.site.copied(values)
+        return self.site.enter(values)
 
 
 def content(cell: types.CellType) -> Any:

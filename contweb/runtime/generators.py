@@ -13,9 +13,8 @@ import types
 from collections.abc import Callable, Generator
 from typing import Any
 
-from contweb.compiler.names import POSITION
 from contweb.runtime.frames import Frame
-from contweb.runtime.registry import code_of
+from contweb.runtime.registry import site_of
 from contweb.runtime.signals import Signal, Yielded
 from contweb.runtime.support import SUPPORT, Kept, New, Shared
 
@@ -125,7 +124,7 @@ class FlowGenerator:
             return body, args
         frame.recall()
         twin, state = frame.prepare()
-        return twin, (frame.number, state, value, delivered)
+        return twin, (frame.site.number, state, value, delivered)
 
     def park(self, item: Yielded) -> Any:
         """The body has come to a ``yield``."""
@@ -165,12 +164,8 @@ class Boundary(Frame):
         self.around = outer if outer is None or outer.cells else outer.around
         self.contents = ()
         self.handling = None if outer is None else outer.handling
-        self.handling = None if outer is None else outer.handling
         self.values = ()
         self.via = None
-
-    def handled(self) -> None:
-        return None
 
     def ended(self, value: Any, thrown: BaseException | None) -> tuple[Any, Kept | None]:
         """The body has returned, or raised: what its caller gets."""
@@ -188,14 +183,10 @@ class Boundary(Frame):
 def produce(value: Any) -> Any:
     """``yield``: leave the body with an item, which is what ``_advance`` or the driver of a continuation waits for."""
     frame = sys._getframe(1)
-    found = code_of(frame.f_code)
-    assert found is not None
-    code, places = found
     names = frame.f_locals
-    at = places[frame.f_lasti]
-    if type(at) is tuple:
-        at = next(point for point in at if point.number == names[POSITION])
-    saved = Frame(code, at.number, code.save(at.number, names), None)
+    site = site_of(frame, names)
+    assert site is not None
+    saved = Frame(site, site.save(names), None)
     saved.remember()
     raise Yielded(value, saved)
 

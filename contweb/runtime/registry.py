@@ -10,11 +10,10 @@ import types
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from contweb.compiler.names import CELLS
+from contweb.compiler.names import POSITION
 from contweb.compiler.pipeline import Compiled, compile_flow
-from contweb.compiler.points import Point
 from contweb.errors import ChangedCodeError
-from contweb.runtime.iterators import Copier, copier
+from contweb.runtime.sites import Site
 from contweb.runtime.support import SUPPORT
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +21,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 _CALLS = {opcode.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL") if name in opcode.opmap}
 _FOR_ITER = opcode.opmap["FOR_ITER"]
 _CACHE = opcode.opmap["CACHE"]
-Closure = tuple[types.CellType, ...] | None
 
 
 class Code:
@@ -33,82 +31,28 @@ class Code:
         self.module: str = function.__globals__.get("__name__", "")
         self.globals = function.__globals__
         self.plain = compiled.code
-        self.fingerprint = compiled.fingerprint
-        self.reference = (self.module, name, self.fingerprint)  # what bytes say of it
+        self.reference = (self.module, name, compiled.fingerprint)  # what bytes say of it
         self.captured = {name: place for place, name in enumerate(compiled.captured)}
-        self.points: dict[int, Point] = {point.number: point for point in compiled.points}
+        self.sites = {point.number: Site(self, point) for point in compiled.points}
         self._make_twin = compiled.twin
-        self._savers = {point.number: _Saver(point, self.captured) for point in compiled.points}
-        self.at_plain = _places(compiled.code, compiled.points)
+        _PLAIN[id(self.plain)] = self
+        _BY_CODE[id(self.plain)] = _places(self.plain, self.sites)
+        _BY_REFERENCE[self.reference] = self
 
     @functools.cached_property
     def twin(self) -> types.CodeType:
         """The version that can be entered at a point; made when it is first needed."""
         twin = self._make_twin()
-        _BY_CODE[id(twin)] = (self, _places(twin, list(self.points.values())))
+        _BY_CODE[id(twin)] = _places(twin, self.sites)
         return twin
 
-    def save(self, number: int, names: dict[str, Any]) -> tuple[Any, ...]:
-        """The values to keep of a running frame."""
-        return self._savers[number].save(names)
 
-    def cells(self, number: int, values: tuple[Any, ...]) -> tuple[types.CellType, ...]:
-        """The cells among the values."""
-        saver = self._savers[number]
-        return tuple([values[place] for _, place in saver.cells]) if saver.cells else ()
-
-    def copied(self, number: int, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The values with copies of what is control state."""
-        return self._savers[number].copied(values)
-
-    def split(self, number: int, values: tuple[Any, ...]) -> tuple[Closure, tuple[Any, ...]]:
-        """The closure of the twin, and the values that it restores. A cell that was not kept is a new one."""
-        saver = self._savers[number]
-        free = self.twin.co_freevars
-        if not free:
-            return None, values
-        held = {name: values[place] for name, place in saver.cells}
-        closure = tuple([held[name] if name in held else types.CellType() for name in free])
-        return closure, tuple([values[place] for place in saver.plain]) if saver.cells else values
-
-
-class _Saver:
-    """How the live names of one point are taken from a frame and given back."""
-
-    def __init__(self, point: Point, captured: dict[str, int]) -> None:
-        self._names: tuple[str, ...] = point.live
-        self._held = [captured[name] for name in point.live if name in captured]
-        self.cells = [(name, place) for place, name in enumerate(point.live) if name in captured]
-        self.plain = [place for place, name in enumerate(point.live) if name not in captured]
-        self._copiers: list[tuple[int, Copier]] = [
-            (place, copy) for place, name in enumerate(point.live) if (copy := copier(name)) is not None
-        ]
-
-    def save(self, names: dict[str, Any]) -> tuple[Any, ...]:
-        values = [names.get(name, _MISSING) for name in self._names]
-        for place, value in enumerate(values):
-            if value is _MISSING:
-                values[place] = None if "@" in self._names[place] else SUPPORT.UNBOUND
-        if self.cells:
-            held = names[CELLS]
-            for (_, place), cell in zip(self.cells, self._held, strict=True):
-                values[place] = held[cell]
-        return tuple(values)
-
-    def copied(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        if not self._copiers:
-            return values
-        copies = list(values)
-        for place, copy in self._copiers:
-            if copies[place] is not None:
-                copies[place] = copy(copies[place])
-        return tuple(copies)
-
-
-_MISSING: Any = object()
+Places = dict[int, Any]  # offset of an instruction -> the site where it is, or the sites among which the frame notes one
 _MODULES: set[str] = set()
-_BY_CODE: dict[int, tuple[Code, dict[int, Any]]] = {}
-_BY_NAME: dict[tuple[str, str], list[Code]] = {}
+_BY_CODE: dict[int, Places] = {}
+_BY_REFERENCE: dict[tuple[str, str, bytes], Code] = {}
+_NAMES: set[tuple[str, str]] = set()
+_PLAIN: dict[int, Code] = {}
 
 
 def flow(function: F) -> F:
@@ -127,7 +71,7 @@ def flow(function: F) -> F:
     """
     if not isinstance(function, types.FunctionType):
         raise TypeError(f"@flow takes a function, not {type(function).__name__}: put it next to the `def`")
-    if code_of(function.__code__) is not None:
+    if places_of(function.__code__) is not None:
         return function
     code = _compiled(function)
     if inspect.isgeneratorfunction(function):
@@ -152,9 +96,8 @@ def _compiled(function: types.FunctionType) -> types.CodeType:
         compiled = compile_flow(function, SUPPORT, functools.partial(_suspends, function))
         for part, name in zip(compiled, _names(compiled), strict=True):
             code = Code(part, function, name)
-            _BY_CODE[id(part.code)] = (code, code.at_plain)
             _MODULES.add(code.module)
-            _BY_NAME.setdefault((code.module, name), []).append(code)
+            _NAMES.add((code.module, name))
         known = _COMPILED[id(original)] = (original, compiled[0].code)
     return known[1]
 
@@ -176,21 +119,34 @@ def _names(compiled: list[Compiled]) -> list[str]:
 def _suspends(function: types.FunctionType, name: str) -> bool:
     found = function.__globals__.get(name)
     code = getattr(found, "__code__", None)
-    return code is not None and (code in _PRIMITIVES or code_of(code) is not None)
+    return code is not None and (id(code) in _PRIMITIVES or places_of(code) is not None)
 
 
-_PRIMITIVES: set[types.CodeType] = set()
+_PRIMITIVES: set[int] = set()
 
 
 def primitive(function: F) -> F:
     """Mark a function that suspends its caller."""
-    _PRIMITIVES.add(function.__code__)  # type: ignore[attr-defined]
+    _PRIMITIVES.add(id(function.__code__))  # type: ignore[attr-defined]
     return function
 
 
-def code_of(code: types.CodeType) -> tuple[Code, dict[int, Any]] | None:
-    """What is known of running code, and at which points its instructions are."""
+def places_of(code: types.CodeType) -> Places | None:
+    """At which sites the instructions of running code are; None if it is not a flow's."""
     return _BY_CODE.get(id(code))
+
+
+def site_of(frame: types.FrameType, names: dict[str, Any]) -> Site | None:
+    """The site at which the running frame of a flow is, if it is at one."""
+    at = _BY_CODE[id(frame.f_code)].get(frame.f_lasti)
+    if type(at) is tuple:
+        return next(site for site in at if site.number == names[POSITION])
+    return at  # type: ignore[no-any-return]
+
+
+def code_of(code: types.CodeType) -> Code | None:
+    """What is known of the plain version of a function."""
+    return _PLAIN.get(id(code))
 
 
 def flow_modules() -> set[str]:
@@ -198,28 +154,30 @@ def flow_modules() -> set[str]:
     return _MODULES
 
 
-def find(module: str, name: str, fingerprint: bytes) -> Code:
+def find(reference: tuple[str, str, bytes]) -> Code:
     """The code of a stored frame. ``ChangedCodeError`` if it is not there, or is not the same any more."""
+    code = _BY_REFERENCE.get(reference)
+    if code is not None:
+        return code
+    module, name, _ = reference
+    function = f"{module}.{name}"
     if module not in sys.modules:
-        raise ChangedCodeError(function=f"{module}.{name}", reason="its module is not loaded")
-    versions = _BY_NAME.get((module, name))
-    if not versions:
-        raise ChangedCodeError(function=f"{module}.{name}", reason="there is no such flow any more")
-    for version in reversed(versions):
-        if version.fingerprint == fingerprint:
-            return version
-    raise ChangedCodeError(function=f"{module}.{name}", reason="its source has changed")
+        raise ChangedCodeError(function=function, reason="its module is not loaded")
+    if (module, name) not in _NAMES:
+        raise ChangedCodeError(function=function, reason="there is no such flow any more")
+    raise ChangedCodeError(function=function, reason="its source has changed")
 
 
-def _places(code: types.CodeType, points: list[Point]) -> dict[int, Any]:
-    """At which point, or points, an instruction is. Its caches belong to it."""
-    ends: dict[Any, Any] = {}
-    for point in points:
-        if point.heads:
-            continue
-        ends[point.end] = [*ends[point.end], point] if point.noted and point.end in ends else [point]
-    heads = {head: [point] for point in points for head in point.heads}
-    places: dict[int, Any] = {}
+def _places(code: types.CodeType, sites: dict[int, Site]) -> Places:
+    """At which site, or sites, an instruction is. Its caches belong to it."""
+    ends: dict[Any, list[Site]] = {}
+    heads: dict[Any, list[Site]] = {}
+    for site in sites.values():
+        for head in site.point.heads:
+            heads[head] = [site]
+        if not site.point.heads:
+            ends.setdefault(site.point.end, []).append(site)
+    places: Places = {}
     current = None
     for index, (line, end_line, column, end_column) in enumerate(code.co_positions()):
         operation = code.co_code[2 * index]

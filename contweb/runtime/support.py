@@ -5,10 +5,6 @@ Each attribute is used by a pass of the compiler, which says what for.
 
 from __future__ import annotations
 
-import codecs
-import functools
-import codecs
-import functools
 import itertools
 import sys
 from collections.abc import Iterator

@@ -44,8 +44,8 @@ def _roots(value: Any) -> Iterator[tuple[str, Any, str]]:
 
 
 def _names(frame: Frame, held: dict[int, Any]) -> Iterator[tuple[str, Any, str]]:
-    point = frame.code.points[frame.number]
-    where = f'File "{frame.code.plain.co_filename}", line {point.line}, in {frame.code.name}'
+    code, point = frame.site.code, frame.site.point
+    where = f'File "{code.plain.co_filename}", line {point.line}, in {code.name}'
     for name, value in zip(point.live, frame.values, strict=True):
         shown = "a value that this statement, or a loop around it, still needs" if is_hidden(name) else name
         yield shown, held.get(id(value), value), where

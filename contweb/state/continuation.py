@@ -150,10 +150,10 @@ def _step(result: Signal | drive.Result) -> Step:
 
 
 def _view(frame: Frame) -> FrameView:
-    code = frame.code
+    site = frame.site
     return FrameView(
-        function=code.name,
-        file=code.plain.co_filename,
-        line=code.points[frame.number].line,
+        function=site.code.name,
+        file=site.code.plain.co_filename,
+        line=site.point.line,
         names=frame.names(),
     )

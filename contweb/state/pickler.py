@@ -25,6 +25,7 @@ from contweb.state import revive
 from contweb.state.imported import Imported
 from contweb.state.policy import Policy
 
+_FRAMES, _VALUE = b"F", b"V"  # what the first byte says of the rest
 _MODULE = types.ModuleType
 _DICT_ITERATORS = {
     type(iter({})): "keys",
@@ -37,7 +38,12 @@ def to_bytes(value: Any, policy: Policy) -> bytes:
     """Raises whatever pickle raises, and ``NotAllowed`` for what the policy does not allow."""
     buffer = io.BytesIO()
     pickler = _Pickler(buffer, policy)
-    pickler.dump(value)
+    if type(value) is Frame:
+        buffer.write(_FRAMES)
+        pickler.dump(pickler.entries(value))
+    else:
+        buffer.write(_VALUE)
+        pickler.dump(value)
     while pickler.cells or pickler.errors:
         pickler.dump(pickler.rest())
     return buffer.getvalue()
@@ -46,9 +52,12 @@ def to_bytes(value: Any, policy: Policy) -> bytes:
 def from_bytes(data: bytes, policy: Policy) -> Any:
     """The value again. ``ContinuationError`` (``ForbiddenError``, ``ChangedCodeError``) if it cannot be had."""
     buffer = io.BytesIO(data)
+    kind = buffer.read(1)
     unpickler = _Unpickler(buffer, policy)
     try:
         value = unpickler.load()
+        if kind == _FRAMES:
+            value = unpickler.new_frames(value)
         while buffer.tell() < len(data):
             unpickler.fill(unpickler.load())
     except ContinuationError:
@@ -56,8 +65,9 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
     except Exception as error:
         raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
     for innermost in unpickler.frames:
-        for frame in innermost.chain():
-            frame.values = tuple([_imported(value, policy) for value in frame.values])
+        if unpickler.modules:
+            for frame in innermost.chain():
+                frame.values = tuple([_imported(value, policy) for value in frame.values])
         innermost.remember()
     return value
 
@@ -137,7 +147,6 @@ class _Pickler(pickle.Pickler):
                 "the function is not a flow, and not at the top of a module of the app",
                 "define it at the top of a module, or inside the flow",
             )
-        code = found[0]
         state = (
             value.__defaults__,
             value.__kwdefaults__,
@@ -147,7 +156,7 @@ class _Pickler(pickle.Pickler):
             value.__annotations__ or None,
             value.__dict__ or None,
         )
-        made = (code.module, code.name, code.fingerprint, value.__closure__)
+        made = (found.reference, value.__closure__)
         return revive.function, made, state, None, None, revive.describe
 
     def _cell(self, value: types.CellType) -> Any:
@@ -198,17 +207,24 @@ class _Pickler(pickle.Pickler):
         return revive.generator, (), value.state(), None, None, revive.generator_state
 
     def _frames(self, value: Frame) -> Any:
-        """A frame with those around it, flat: depth costs no recursion."""
+        return revive.frames, (self.entries(value),)
+
+    def entries(self, value: Frame) -> tuple[Any, ...]:
+        """A frame with those around it, the outermost first; flat, so that depth costs no recursion."""
         entries: list[Any] = []
-        self._contents.update({id(cell): held for cell, held in value.contents})
-        for frame in reversed(tuple(value.chain())):
+        if value.contents:
+            self._contents.update({id(cell): held for cell, held in value.contents})
+        for frame in value.chain():
             if isinstance(frame, Boundary):
                 entries.append((frame.generator, frame.closing))
                 continue
-            values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in frame.values])
-            entry = (frame.code.reference, frame.number, values)
+            site, values = frame.site, frame.values
+            if _MODULE in map(type, values):
+                values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in values])
+            entry = (site.code.reference, site.number, values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
-        return revive.frames, (tuple(entries),)
+        entries.reverse()
+        return tuple(entries)
 
     def _exception(self, value: BaseException) -> Any:
         chained = value.__cause__ is not None or value.__context__ is not None or value.__suppress_context__
@@ -257,6 +273,7 @@ class _Unpickler(pickle.Unpickler):
         super().__init__(buffer)
         self._policy = policy
         self.frames: list[Frame] = []
+        self.modules = False
 
     def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
         """Put what was left out where it belongs."""
@@ -270,11 +287,14 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         found = self._policy.find(module, name)
+        if found is Imported:
+            self.modules = True
         if found is revive.frames:
-            return self._new_frames
+            return self.new_frames
         return found
 
-    def _new_frames(self, entries: Any) -> Frame:
+    def new_frames(self, entries: Any) -> Frame:
+        """Frames, which are completed when everything is there."""
         frame = revive.frames(entries)
         self.frames.append(frame)
         return frame

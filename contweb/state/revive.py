@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, rebuilt
-from contweb.runtime.registry import find
+from contweb.runtime.registry import Code, find
 from contweb.runtime.support import Shared
 from contweb.state.policy import load
 
@@ -20,15 +21,21 @@ CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, flo
 _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 
+def _code(reference: tuple[str, str, bytes]) -> Code:
+    """The code of a function, whose module may not be imported yet in a fresh process."""
+    if reference[0] not in sys.modules:
+        load(reference[0])
+    return find(reference)
+
+
 def cell() -> types.CellType:
     """An empty cell; what it holds is read when everything that may refer to it is there."""
     return types.CellType()
 
 
-def function(module: str, name: str, fingerprint: bytes, closure: tuple[types.CellType, ...] | None) -> Any:
+def function(reference: tuple[str, str, bytes], closure: tuple[types.CellType, ...] | None) -> Any:
     """A function that was defined inside a flow."""
-    load(module)
-    code = find(module, name, fingerprint)
+    code = _code(reference)
     return types.FunctionType(code.plain, code.globals, code.plain.co_name, None, closure)
 
 
@@ -129,17 +136,14 @@ def frames(entries: tuple[Any, ...]) -> Frame:
     frame: Frame | None = None
     for entry in entries:
         if isinstance(entry[0], FlowGenerator):
-            frame = Boundary(*entry, frame)
+            generator, closing = entry
+            frame = Boundary(generator, closing, frame)
             continue
-        (module, name, fingerprint), number, values, *rest = entry
-        if not isinstance(values, tuple) or not isinstance(rest[0] if rest else None, Making | None):
-            raise ContinuationError("a frame without values")
-        load(module)
-        code = find(module, name, fingerprint)
-        point = code.points.get(number)
-        if point is None or len(point.live) != len(values):
+        reference, number, values, *rest = entry
+        site = _code(reference).sites.get(number)
+        if site is None or type(values) is not tuple or len(site.point.live) != len(values):
             raise ContinuationError("a frame does not fit its function")
-        frame = Frame(code, number, values, frame, rest[0] if rest else None)
+        frame = Frame(site, values, frame, rest[0] if rest else None)
     if frame is None:
         raise ContinuationError("a continuation without frames")
     return frame

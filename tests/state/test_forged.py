@@ -207,7 +207,7 @@ def frames(*entries):
 
 def reference():
     frame = start(carry, 1).continuation.innermost
-    return frame.code.reference, frame.number
+    return frame.site.code.reference, frame.site.number
 
 
 def test_a_well_formed_record_is_read():
