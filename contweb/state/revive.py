@@ -140,10 +140,13 @@ def frames(entries: tuple[Any, ...]) -> Frame:
             frame = Boundary(generator, closing, frame)
             continue
         reference, number, values, *rest = entry
+        via = rest[0] if rest else None
         site = _code(reference).sites.get(number)
         if site is None or type(values) is not tuple or len(site.point.live) != len(values):
             raise ContinuationError("a frame does not fit its function")
-        frame = Frame(site, values, frame, rest[0] if rest else None)
+        if via is not None and type(via) is not Making:
+            raise ContinuationError("a frame does not fit its function")
+        frame = Frame(site, values, frame, via)
     if frame is None:
         raise ContinuationError("a continuation without frames")
     return frame

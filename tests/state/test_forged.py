@@ -61,7 +61,7 @@ def watched():
 
 
 def load(data):
-    record = Sealer(KEYS).seal(wrap(data), CONTEXT)
+    record = Sealer(KEYS).seal(wrap(b"V" + data), CONTEXT)
     return Continuation.loads(record, keys=KEYS)
 
 
