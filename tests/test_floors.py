@@ -34,11 +34,19 @@ FACE_FLOOR = 6.5
 OUTSIDE = {
     "contweb.cli": {"click", "werkzeug"},
     "contweb.pytest_plugin": {"pytest"},
-    "contweb.web": {"werkzeug", "jinja2", "markupsafe", "pydantic", "wtforms"},
+    "contweb.web": {
+        "werkzeug",
+        "jinja2",
+        "markupsafe",
+        "pydantic",
+        "wtforms",
+        "prometheus_client",
+        "opentelemetry",
+    },
     "contweb.stores": {"redis", "psycopg"},
     "contweb.sealing": {"cryptography"},
 }
-ONE_FILE = {"pydantic", "wtforms", "sqlite3", "redis", "psycopg"}
+ONE_FILE = {"pydantic", "wtforms", "prometheus_client", "opentelemetry", "sqlite3", "redis", "psycopg"}
 ONLY_IN = {"sqlite3": "contweb.stores"}  # of the standard library
 STANDARD = sys.stdlib_module_names | {"_typeshed"}  # the latter is for type checkers only
 

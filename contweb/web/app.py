@@ -29,6 +29,7 @@ from contweb.web.static import STATIC_ENDPOINT, STATIC_RULE, static_files
 from contweb.web.templates import Templates
 from contweb.web.testing import Browser
 from contweb.web.urls import url_for
+from contweb.web.watching import Watcher
 from contweb.web.wording import Translations, language, say
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class App(Part):
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait
         self.translations = translations
+        self.watchers: list[Watcher] = []
         self.trusted_hosts = None if trusted_hosts is None else list(trusted_hosts)
         self._settings: _Settings = (store, secret_keys, clock or Clock(), lease)
         self._site: Site | None = None
@@ -124,6 +126,14 @@ class App(Part):
 
     def _changed(self) -> None:
         self._site = None
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have a watcher told of each step and each refusal: for metrics and traces.
+
+        Example:
+            ``app.watch(Metrics())``
+        """
+        self.watchers.append(watcher)
 
     @property
     def site(self) -> Site:

@@ -35,6 +35,7 @@ class Serving(Protocol):
     wait: float
     translations: Any
     trusted_hosts: list[str] | None
+    watchers: list[Any]
 
     @property
     def site(self) -> Site: ...

@@ -14,9 +14,10 @@ from contweb.web.clients import client_of
 from contweb.web.current import Turn
 from contweb.web.debug import debug_page
 from contweb.web.pages import response_of
-from contweb.web.refusals import Busy
+from contweb.web.refusals import Busy, PageGone
 from contweb.web.responses import json_response
 from contweb.web.templates import POLICY
+from contweb.web.watching import note_asked, note_refused
 from contweb.web.waysout import said
 
 log = logging.getLogger("contweb")
@@ -26,6 +27,7 @@ def respond(turn: Turn, error: Exception) -> Response:
     """The response for whatever was raised while a request was served."""
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return _whole(turn, error)
+    _note(turn, error)
     made = _by_handler(turn, error)
     if made is not None:
         return made
@@ -40,6 +42,18 @@ def respond(turn: Turn, error: Exception) -> Response:
         return _with_policy(debug_page(turn, error))
     failed = InternalServerError(original_exception=error)
     return _by_handler(turn, failed) or _page(turn, failed)
+
+
+def _note(turn: Turn, error: Exception) -> None:
+    """Tell the watchers."""
+    if isinstance(error, PageGone):
+        note_asked(turn, error.why)
+        note_refused(turn, 410, error.why)
+    elif isinstance(error, HTTPException):
+        note_refused(turn, error.code or 500, error.name.lower())
+    else:
+        down = isinstance(error, StoreUnavailableError | ClaimLostError)
+        note_refused(turn, 503 if down else 500, "store" if down else "failed")
 
 
 def _whole(turn: Turn, error: HTTPException) -> Response:

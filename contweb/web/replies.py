@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -14,6 +15,7 @@ from contweb.web.current import Turn
 from contweb.web.places import Place, base_of
 from contweb.web.records import Rules
 from contweb.web.refusals import AnsweredBefore, Busy, PageGone
+from contweb.web.watching import note_waited
 
 LATE = "late"  # the key of all replies that come too late
 
@@ -94,16 +96,18 @@ def outcome_or_claim(
         Busy: another step of the conversation takes too long.
     """
     backing = turn.app.backing
-    waited = False
+    waited = 0.0
     for _ in tries(turn.app.wait):
         if backing.claims.take(page.conversation, owner):
             break
-        waited = True
+        waited = waited or perf_counter()
         known = backing.store.outcome(page.token, reply.key)
         if known is not None:
             return known
     else:
         raise Busy()
+    if waited:
+        note_waited(turn, perf_counter() - waited)
     try:
         found = _outcome_or_reply(turn, page, rules, reply, place if waited else None)
     except BaseException:

@@ -45,7 +45,8 @@ def _dispatch(turn: Turn) -> tuple[Response, bool]:
     place = _issued_place(turn)
     if place is not None:
         if site.around.of_parts:
-            turn.home = site.home_at(turn.request.environ, place.base) or turn.home
+            flow = site.flow_at(turn.request.environ, place.base)
+            turn.home = flow.home if flow is not None else turn.home
         return _before(turn) or _continue(turn, place), True
     route, arguments = site.match(turn.adapter)
     turn.home = route.home or turn.home
@@ -88,7 +89,7 @@ def _issued_place(turn: Turn) -> Place | None:
             return place
         raise NoSuchPage(place.base or "/")
     base = looks_like_one(path)
-    if base is not None and turn.app.site.home_at(turn.request.environ, base) is not None:
+    if base is not None and turn.app.site.flow_at(turn.request.environ, base) is not None:
         raise NoSuchPage(base or "/")
     return None
 

@@ -67,14 +67,14 @@ class Site:
         endpoint, arguments = adapter.match()
         return self.routes[endpoint], arguments
 
-    def home_at(self, environ: WSGIEnvironment, base: str) -> str | None:
-        """Name of the app whose flow is started at a path (given without a slash at its end), if one is."""
+    def flow_at(self, environ: WSGIEnvironment, base: str) -> Route | None:
+        """The flow that is started at a path (given without a slash at its end), if one is."""
         adapter = self.map.bind_to_environ(environ)
         for path in (base, base + "/") if base else ("/",):
             for method in ("GET", "POST"):
                 route = self._flow(adapter, path, method)
                 if route is not None:
-                    return route.home
+                    return route
         return None
 
     def has_page(self, environ: WSGIEnvironment, path: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from time import perf_counter
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -44,6 +43,7 @@ from contweb.web.responses import see_other
 from contweb.web.run import Landing, Run, new_conversation
 from contweb.web.site import Route
 from contweb.web.talk import Talk
+from contweb.web.watching import StepRun, note_asked, note_repeated, watched
 
 log = logging.getLogger("contweb")
 
@@ -55,12 +55,12 @@ def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
     talk = Talk(backing, conversation, owner, place="start")
     run = Run(turn, talk, origin=Origin(route.home, bool(route.private)), path=turn.request.path)
     backing.claims.take(conversation, owner)  # also: a store that is down says so before anything has run
-    began = perf_counter()
-    with backing.claims.kept(conversation, owner):
+    watch = StepRun(conversation, turn.request.path, "start", "start")
+    with watched(turn, watch), backing.claims.kept(conversation, owner):
         with noting(run.noted):
             landing = run.landing(launch(route.function, (), dict(arguments), on_suspend=run.suspended))
         _complete(turn, _step(talk, owner, landing))
-    _log_step(landing.page, "start", began)
+        watch.landed(landing.pages)
     return _send(turn, landing)
 
 
@@ -77,6 +77,8 @@ def _show(turn: Turn, page: Page, *, onward: bool = False) -> Response:
     if is_late(turn, page):
         raise PageGone("expired", page.path)
     turn.talk = Talk(backing, page.conversation)
+    if not onward:
+        note_asked(turn, "works")
     return draw_for(turn, page, open_shown(backing, page), onward=onward)
 
 
@@ -109,18 +111,20 @@ def _answered(turn: Turn, place: Place, page: Page, rules: Rules, reply: Reply) 
     known = outcome_or_claim(turn, place, page, rules, reply, owner)
     if isinstance(known, str):
         return _to_known(turn, known)
-    began = perf_counter()
-    with backing.claims.kept(page.conversation, owner):
+    watch = StepRun(page.conversation, page.path, "link" if reply.link else "answer", page.step)
+    with watched(turn, watch), backing.claims.kept(page.conversation, owner):
         talk, landing = _go_on(turn, page, known, owner)
         if rules.single and not landing.again:
             talk.changes[single_name(rules)] = b""
         token = _complete(turn, _step(talk, owner, landing, page, known.key))
-    _log_step(landing.page, page.step, began)
+        watch.landed(landing.pages)
+    note_asked(turn, "works")
     return _to_known(turn, token) if token else _send(turn, landing)
 
 
 def _to_known(turn: Turn, token: str) -> Response:
     """Where an answer that was given before led."""
+    note_repeated(turn)
     _drop_files(turn)
     return _to_token(turn, token)
 
@@ -225,8 +229,3 @@ def _to_newest(turn: Turn, page: Page) -> Response:
     if newest is None:
         raise PageGone("passed", page.path)
     return _to_token(turn, newest)
-
-
-def _log_step(page: Page, came_from: str, began: float) -> None:
-    took = (perf_counter() - began) * 1000
-    log.info("conversation %.8s: %s -> %s in %.1f ms", page.conversation, came_from, page.step, took)

@@ -1,0 +1,193 @@
+"""Log lines, metrics and traces."""
+
+import logging
+import threading
+
+import pytest
+
+from contweb import App, ask, forget, html
+from contweb.web.watching import Watcher
+from tests.web.flows import FORM
+
+watched = App(__name__, name="watching")
+gate = threading.Event()
+inside = threading.Event()
+
+
+@watched.flow("/door")
+def door():
+    ask(FORM)
+    forget()
+    ask(FORM)
+
+
+@watched.flow("/slow")
+def slow():
+    ask(FORM)
+    inside.set()
+    gate.wait(5)
+    return "<p>done</p>"
+
+
+@watched.flow("/boom")
+def boom():
+    n = ask(FORM)["n"]
+    return html(str(1 // int(n)))
+
+
+@pytest.fixture
+def app(make_app):
+    app = make_app()
+    app.include(watched)
+    return app
+
+
+class Notes(Watcher):
+    def __init__(self):
+        self.notes = []
+
+    def repeated(self, flow):
+        self.notes.append(("repeated", flow))
+
+    def asked(self, flow, outcome):
+        self.notes.append(("asked", flow, outcome))
+
+    def refused(self, flow, status, reason):
+        self.notes.append(("refused", flow, status, reason))
+
+
+def test_one_line_for_each_step_with_its_fields(app, caplog):
+    browser = app.test_client()
+    with caplog.at_level(logging.INFO, "contweb"):
+        browser.open("/door")
+        browser.submit(n="a secret")
+    lines = [record for record in caplog.records if hasattr(record, "contweb")]
+    assert [(line.contweb["from"], line.contweb["to"], line.contweb["kind"]) for line in lines] == [
+        ("start", "page", "start"),
+        ("page", "page", "answer"),
+    ]
+    for line in lines:
+        assert set(line.contweb) == {"conversation", "flow", "kind", "from", "to", "ms", "bytes"}
+        assert line.contweb["flow"] == "/door" and line.contweb["bytes"] > 100 and line.contweb["ms"] > 0
+    assert "a secret" not in caplog.text
+    assert browser.page.url.rpartition("~")[2] not in caplog.text
+
+
+def test_a_watcher_that_does_nothing(app):
+    app.watch(Watcher())
+    browser = app.test_client()
+    browser.open("/add")
+    browser.submit(n="1")
+    assert "3" in browser.submit(n="2").text
+    assert browser.open("/nowhere").status == 404
+
+
+def test_what_watchers_are_told(app, clock):
+    notes = Notes()
+    app.watch(notes)
+    browser = app.test_client()
+    url = browser.open("/door").url
+    browser.submit(n="1")
+    browser.request("POST", url, data={"n": "1"})
+    browser.request("POST", url, data={"n": "2"})
+    browser.request("GET", "/nowhere")
+    browser.request("GET", url[:-1])
+    assert notes.notes == [
+        ("asked", "watching.door", "works"),
+        ("asked", "watching.door", "works"),
+        ("asked", "watching.door", "works"),
+        ("repeated", "watching.door"),
+        ("asked", "watching.door", "passed"),
+        ("refused", "watching.door", 410, "passed"),
+        ("refused", "", 404, "not found"),
+        ("refused", "watching.door", 404, "not found"),
+    ]
+
+
+@pytest.fixture
+def metrics(app):
+    prometheus = pytest.importorskip("prometheus_client")
+    from contweb.web.metrics import Metrics
+
+    registry = prometheus.CollectorRegistry()
+    made = Metrics(registry)
+    app.watch(made)
+    app.route("/metrics")(made.page)
+    made.value = lambda name, **labels: registry.get_sample_value(f"contweb_{name}", labels)
+    return made
+
+
+def test_metrics(app, metrics):
+    browser = app.test_client()
+    browser.open("/add")
+    url = browser.page.url
+    for n in ("1", "2", "1"):
+        browser.open(url)
+        browser.submit(n=n)
+    assert metrics.value("steps_total", flow="flows.add", kind="start") == 1
+    assert metrics.value("steps_total", flow="flows.add", kind="answer") == 2
+    assert metrics.value("forks_total", flow="flows.add") == 1
+    assert metrics.value("repeats_total", flow="flows.add") == 1
+    assert metrics.value("stored_bytes_total", flow="flows.add") > 300
+    assert metrics.value("step_seconds_count", flow="flows.add") == 3
+    assert metrics.value("pages_asked_total", flow="flows.add", outcome="works") > 5
+    page = browser.request("GET", "/metrics")
+    assert 'contweb_forks_total{flow="flows.add"} 1.0' in page.markup
+    assert page.headers["Content-Type"].startswith("text/plain")
+
+
+def test_metrics_of_what_goes_wrong(app, metrics, clock):
+    browser = app.test_client()
+    browser.open("/boom")
+    browser.submit(n="0")
+    assert metrics.value("steps_failed_total", flow="watching.boom") == 1
+    assert metrics.value("refusals_total", flow="watching.boom", status="500", reason="failed") == 1
+    browser.open("/soon")
+    clock.advance(61)
+    browser.submit(n="1")
+    assert metrics.value("refusals_total", flow="flows.soon", status="410", reason="expired") == 1
+    assert metrics.value("pages_asked_total", flow="flows.soon", outcome="expired") == 1
+
+
+def test_metrics_of_waiting(app, metrics):
+    gate.clear()
+    inside.clear()
+    browser = app.test_client()
+    url = browser.open("/slow").url
+    sent = [
+        threading.Thread(target=browser.request, args=("POST", url), kwargs={"data": {"n": n}}) for n in "12"
+    ]
+    sent[0].start()
+    assert inside.wait(5)
+    sent[1].start()
+    threading.Timer(0.1, gate.set).start()
+    for thread in sent:
+        thread.join()
+    assert metrics.value("lock_wait_seconds_count", flow="watching.slow") == 1
+
+
+def test_spans(app):
+    pytest.importorskip("opentelemetry.sdk")
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+    from contweb.web.tracing import Tracing
+
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    app.watch(Tracing(provider))
+    browser = app.test_client()
+    browser.open("/boom")
+    browser.submit(n="2")
+    browser.back()
+    browser.submit(n="0")
+    start, fine, failed = exporter.get_finished_spans()
+    assert [span.name for span in (start, fine, failed)] == [
+        "watching.boom start",
+        "watching.boom page",
+        "watching.boom page",
+    ]
+    assert fine.attributes["contweb.to"] == "page" and fine.attributes["contweb.bytes"] > 100
+    assert failed.status.status_code.name == "ERROR"
+    assert all(str(value) != "2" for value in fine.attributes.values())
