@@ -90,7 +90,10 @@ class _Filler:
         if isinstance(node, ast.Name) and _is_hole(node):
             return self._name(node)
         fields = {field: self._field(value) for field, value in ast.iter_fields(node)}
-        return placed(type(node)(**fields), self.at)
+        made = placed(type(node)(**fields), self.at)
+        if isinstance(made, ast.Attribute):  # Python says that an attribute is read where the expression ends
+            made.end_lineno, made.end_col_offset = made.lineno, made.col_offset
+        return made
 
     def _field(self, value: Any) -> Any:
         if isinstance(value, list):
