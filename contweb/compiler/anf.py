@@ -33,7 +33,9 @@ def anf(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
 class Slot:
     """A part of a node that is evaluated, with where to put it back."""
 
-    def __init__(self, node: ast.expr, put: Callable[[Any], None], kind: str = "value", owner: Any = None) -> None:
+    def __init__(
+        self, node: ast.expr, put: Callable[[Any], None], kind: str = "value", owner: Any = None
+    ) -> None:
         self.node = node
         self.put = put
         self.kind = kind
@@ -56,12 +58,16 @@ class _Normal:
         before: Statements = []
         self._heads(node, before)
         for field in ("body", "orelse", "finalbody"):
-            if isinstance(getattr(node, field, None), list) and not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            if isinstance(getattr(node, field, None), list) and not isinstance(
+                node, ast.FunctionDef | ast.ClassDef
+            ):
                 setattr(node, field, self.block(getattr(node, field)))
         for handler in getattr(node, "handlers", []):
             handler.body = self.block(handler.body)
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call):
-            return before if isinstance(node.value, ast.Name) and is_hidden(node.value.id) else [*before, node]
+            return (
+                before if isinstance(node.value, ast.Name) and is_hidden(node.value.id) else [*before, node]
+            )
         return [*before, node]
 
     def _heads(self, node: ast.stmt, before: Statements) -> None:
@@ -123,7 +129,9 @@ class _Normal:
             return self.kept(spread, before)
         if slot.kind == "keywords":
             call = slot.owner
-            return self.kept(quote_expr("RT.keywords(CALLEE, GIVEN)", at=value, CALLEE=call.func, GIVEN=value), before)
+            return self.kept(
+                quote_expr("RT.keywords(CALLEE, GIVEN)", at=value, CALLEE=call.func, GIVEN=value), before
+            )
         if slot.kind == "double starred":
             return self.kept(placed(ast.Dict([None], [value]), value), before)
         if slot.kind == "formatted":
@@ -233,12 +241,15 @@ _SPECIAL: dict[type, Callable[[Any], list[Slot]]] = {
 def _statement_slots(node: Any) -> list[Slot]:
     """The expressions that a statement evaluates before anything in its blocks."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        slots = _default_slots(node.args) + [_attribute(argument, "annotation") for argument in annotated(node)]
+        slots = _default_slots(node.args) + [
+            _attribute(argument, "annotation") for argument in annotated(node)
+        ]
         return slots + ([_attribute(node, "returns")] if node.returns else [])
     if isinstance(node, ast.ClassDef):
         slots = [_item(node.bases, place) for place in range(len(node.bases))]
         return slots + [
-            _attribute(keyword, "value", "value" if keyword.arg else "double starred") for keyword in node.keywords
+            _attribute(keyword, "value", "value" if keyword.arg else "double starred")
+            for keyword in node.keywords
         ]
     if isinstance(node, ast.Delete):
         return [slot for target in node.targets for slot in _slots(target)]
@@ -246,6 +257,12 @@ def _statement_slots(node: Any) -> list[Slot]:
         return [_attribute(node.items[0], "context_expr")]
     if isinstance(node, ast.While | ast.Try):
         return []
-    fields = {"Return": ["value"], "Raise": ["exc", "cause"], "If": ["test"], "For": ["iter"], "Match": ["subject"]}
+    fields = {
+        "Return": ["value"],
+        "Raise": ["exc", "cause"],
+        "If": ["test"],
+        "For": ["iter"],
+        "Match": ["subject"],
+    }
     present = fields[type(node).__name__]
     return [_attribute(node, field) for field in present if getattr(node, field) is not None]

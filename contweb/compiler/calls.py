@@ -45,7 +45,12 @@ class Facts:
         self.enclosing = enclosing
 
     def is_builtin(self, name: str) -> bool:
-        return name in BUILTINS and self._is_global(name) and name not in self.module.bound and not self.module.star
+        return (
+            name in BUILTINS
+            and self._is_global(name)
+            and name not in self.module.bound
+            and not self.module.star
+        )
 
     def is_steady(self, node: ast.expr) -> bool:
         """Whether evaluating the expression later, after other calls, gives the same."""
@@ -107,7 +112,8 @@ class _Calls(ast.NodeVisitor):
     def _decorated(self, node: Any) -> None:
         """Applying a decorator is a call, though none is written."""
         node.suspends = not all(
-            isinstance(decorator, ast.Name) and self._facts.is_builtin(decorator.id) for decorator in node.decorator_list
+            isinstance(decorator, ast.Name) and self._facts.is_builtin(decorator.id)
+            for decorator in node.decorator_list
         )
 
     def visit_For(self, node: ast.For) -> None:
@@ -174,6 +180,12 @@ def children(node: ast.AST) -> list[Any]:
 
 def _head(arguments: ast.arguments) -> list[Any]:
     """What of a function's parameters is evaluated around it."""
-    given = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    given = [
+        *arguments.posonlyargs,
+        *arguments.args,
+        arguments.vararg,
+        *arguments.kwonlyargs,
+        arguments.kwarg,
+    ]
     annotations = [argument.annotation for argument in given if argument is not None and argument.annotation]
     return [*arguments.defaults, *(default for default in arguments.kw_defaults if default), *annotations]

@@ -20,9 +20,17 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a flow is suspended as a whole by contweb, not by an event loop",
         "call the function without `await`, or run the coroutine with `asyncio.run(...)` in a function that is not a flow",
     ),
-    "AsyncFor": ("async for", "an event loop would have to resume it", "write a `for` loop over what is already there"),
+    "AsyncFor": (
+        "async for",
+        "an event loop would have to resume it",
+        "write a `for` loop over what is already there",
+    ),
     "AsyncWith": ("async with", "an event loop would have to resume it", "write `with`"),
-    "async comprehension": ("an async comprehension", "an event loop would have to resume it", "write a `for` loop"),
+    "async comprehension": (
+        "an async comprehension",
+        "an event loop would have to resume it",
+        "write a `for` loop",
+    ),
     "yield in a lambda": ("yield in a lambda", "a lambda becomes a function of its own", "write `def`"),
     "flow called in an async function": (
         "a flow called in an async function",
@@ -59,7 +67,9 @@ def check(function: ast.FunctionDef, filename: str, suspends: Callable[[str], bo
 def refuse(kind: str, node: Any, filename: str) -> CompileError:
     """The error for a kind of the table."""
     construct, reason, instead = REFUSED[kind]
-    return CompileError(filename=filename, line=node.lineno, construct=construct, reason=reason, instead=instead)
+    return CompileError(
+        filename=filename, line=node.lineno, construct=construct, reason=reason, instead=instead
+    )
 
 
 class _Check:
@@ -84,7 +94,9 @@ class _Check:
         if isinstance(node, ast.Lambda) and is_generator(node):
             raise refuse("yield in a lambda", node, self.filename)
         if isinstance(node, ast.AsyncFunctionDef):
-            return self._without_flows("flow called in an async function", node.body)  # it may be made and passed on
+            return self._without_flows(
+                "flow called in an async function", node.body
+            )  # it may be made and passed on
         if isinstance(node, ast.ClassDef):
             self._without_flows("flow called in a class body", node.body)
         if isinstance(node, ast.GeneratorExp):

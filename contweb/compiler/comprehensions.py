@@ -23,7 +23,11 @@ from contweb.compiler.scopes import Scope, comprehension_targets
 Stored = ast.ListComp | ast.SetComp | ast.DictComp
 
 _EMPTY = {ast.ListComp: "GATHERED = []", ast.SetComp: "GATHERED = RT.set()", ast.DictComp: "GATHERED = {}"}
-_ADD = {ast.ListComp: "GATHERED.append(VALUE)", ast.SetComp: "GATHERED.add(VALUE)", ast.DictComp: "GATHERED[KEY] = VALUE"}
+_ADD = {
+    ast.ListComp: "GATHERED.append(VALUE)",
+    ast.SetComp: "GATHERED.add(VALUE)",
+    ast.DictComp: "GATHERED[KEY] = VALUE",
+}
 _NAMES = {ast.ListComp: "<listcomp>", ast.SetComp: "<setcomp>", ast.DictComp: "<dictcomp>"}
 _FIRST = "@first"
 

@@ -287,7 +287,12 @@ class _Desugar:
             FAILED=failed,
             ENDED=[placed(ast.Expr(ended), context)],
         )
-        return [assign(manager, self.expr(context)), *enter, *managed, *quote("MANAGER = None", at=context, MANAGER=manager)]
+        return [
+            assign(manager, self.expr(context)),
+            *enter,
+            *managed,
+            *quote("MANAGER = None", at=context, MANAGER=manager),
+        ]
 
     def _Match(self, node: ast.Match) -> Statements:
         """Python matches, and says which case; what the case does stands behind the match."""
@@ -403,8 +408,12 @@ class _Desugar:
         parts = []
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.fresh("t")
-            compared = placed(ast.Compare(name(left, at=node), [operator], [name(right, at=comparator)]), node)
-            parts.append((comparator, [assign(right, self.expr(comparator)), assign(result, compared, at=node)]))
+            compared = placed(
+                ast.Compare(name(left, at=node), [operator], [name(right, at=comparator)]), node
+            )
+            parts.append(
+                (comparator, [assign(right, self.expr(comparator)), assign(result, compared, at=node)])
+            )
             left = right
         body: Statements = []
         for comparator, steps in reversed(parts[1:]):

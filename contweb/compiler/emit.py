@@ -45,7 +45,11 @@ class Emitter:
         code = self._mend(code, _QUALIFIED, self._original.co_qualname, keep=True)
         code = code.replace(co_name=self._original.co_name)
         self._marked[unit_mark(0)] = code
-        return [(unit, self._marked[unit_mark(unit.number)]) for unit in units if unit_mark(unit.number) in self._marked]
+        return [
+            (unit, self._marked[unit_mark(unit.number)])
+            for unit in units
+            if unit_mark(unit.number) in self._marked
+        ]
 
     def twin(self, node: ast.FunctionDef, captured: list[str], plain: types.CodeType) -> types.CodeType:
         """The code of a twin."""
@@ -65,17 +69,23 @@ class Emitter:
         arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
         _strip(node)
         node.name = _FLOW
-        factory = ast.FunctionDef(name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[])
+        factory = ast.FunctionDef(
+            name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[]
+        )
         module = ast.Module([placed(factory, node)], [])
         flags = self._original.co_flags & _FUTURE
         optimize = min(sys.flags.optimize, 1)  # docstrings stay for now: the marks stand in them
-        code = compile(module, self._original.co_filename, "exec", flags, dont_inherit=True, optimize=optimize)
+        code = compile(
+            module, self._original.co_filename, "exec", flags, dont_inherit=True, optimize=optimize
+        )
         return _inner(_inner(code, _FACTORY), _FLOW)
 
     def _mend(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
         consts = tuple(self._mend_constant(const, old, new, keep=keep) for const in code.co_consts)
         qualname = undefined(code.co_qualname.replace(old, new, 1))
-        return _unmarked(code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname))
+        return _unmarked(
+            code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname)
+        )
 
     def _mend_constant(self, const: Any, old: str, new: str, *, keep: bool) -> Any:
         if isinstance(const, types.CodeType):
@@ -110,7 +120,9 @@ def _unmarked(code: types.CodeType) -> types.CodeType:
         return code
     documented = code.co_consts[0][len(mark) :]
     consts = (documented or None, *code.co_consts[1:])
-    return code.replace(co_consts=consts, co_flags=code.co_flags if documented else code.co_flags & ~_HAS_DOCSTRING)
+    return code.replace(
+        co_consts=consts, co_flags=code.co_flags if documented else code.co_flags & ~_HAS_DOCSTRING
+    )
 
 
 def _strip(node: ast.FunctionDef) -> None:

@@ -9,7 +9,9 @@ import ast
 import hashlib
 
 FORMAT = b"contweb 1"  # changes when the same source would be compiled into other points or names
-_LEFT_OUT = frozenset({"type_comment", "type_params", "annotation", "returns", "ctx", "kind", "decorator_list"})
+_LEFT_OUT = frozenset(
+    {"type_comment", "type_params", "annotation", "returns", "ctx", "kind", "decorator_list"}
+)
 
 
 def fingerprint(node: ast.FunctionDef, free: tuple[str, ...]) -> bytes:

@@ -58,7 +58,9 @@ def generators(function: ast.FunctionDef) -> None:
     inner = ast.FunctionDef(
         name=defined(function.name), args=arguments, body=body, decorator_list=[], type_params=[]
     )
-    given = placed(ast.Tuple([name(parameter, at=function) for parameter in parameters], ast.Load()), function)
+    given = placed(
+        ast.Tuple([name(parameter, at=function) for parameter in parameters], ast.Load()), function
+    )
     made = quote("return RT.generator(BODY, GIVEN)", at=function, BODY=inner.name, GIVEN=given)
     function.body = [*body[: 1 if documented else 0], placed(inner, function), *made]
 

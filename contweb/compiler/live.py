@@ -60,8 +60,12 @@ class _Live:
         number = statement_point(node)
         stored = self._stored(node)
         if number is not None:
-            shared = self._used(node.targets[0]) if isinstance(node, ast.Assign) else NONE  # a cell, to store in
-            self._save(self.points[number - 1], (after - stored) | shared | exits.raised | exits.pinned, exits)
+            shared = (
+                self._used(node.targets[0]) if isinstance(node, ast.Assign) else NONE
+            )  # a cell, to store in
+            self._save(
+                self.points[number - 1], (after - stored) | shared | exits.raised | exits.pinned, exits
+            )
         return (after - stored) | self._used(node) | exits.raised
 
     def _save(self, point: Point, names: Names, exits: _Exits) -> None:
@@ -134,7 +138,9 @@ class _Live:
         if caught:
             exits = replace(exits, pinned=exits.pinned | {caught}, handled=(caught, *exits.handled))
         in_cell = node.name in self.scope.cells
-        body = self.block(node.body, after | {node.name} if in_cell else after, exits)  # it is unbound at the end
+        body = self.block(
+            node.body, after | {node.name} if in_cell else after, exits
+        )  # it is unbound at the end
         if node.name and not in_cell:
             body -= {node.name}
         return body | (self._used(node.type) if node.type else NONE) | exits.raised
@@ -174,7 +180,11 @@ class _Live:
             return {part.target.id}
         if not isinstance(part, ast.Name):
             return set()
-        if isinstance(part.ctx, ast.Store) and part.id not in self.scope.cells and part.id not in self.scope.free:
+        if (
+            isinstance(part.ctx, ast.Store)
+            and part.id not in self.scope.cells
+            and part.id not in self.scope.free
+        ):
             return set()
         return set(self.saved) if part.id in _SEES_ALL else {part.id}
 
@@ -187,7 +197,9 @@ class _Live:
             outside += [*part.bases, *part.keywords]
         else:
             outside += [*part.args.defaults, *(default for default in part.args.kw_defaults if default)]
-            outside += [arg.annotation for arg in ast.walk(part.args) if isinstance(arg, ast.arg) and arg.annotation]
+            outside += [
+                arg.annotation for arg in ast.walk(part.args) if isinstance(arg, ast.arg) and arg.annotation
+            ]
             outside += [part.returns] if getattr(part, "returns", None) else []
         for node in outside:
             used |= self._used(node)
@@ -204,7 +216,11 @@ class _Live:
         return NONE
 
     def _stored_in(self, target: ast.AST) -> Names:
-        names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+        names = {
+            part.id
+            for part in ast.walk(target)
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+        }
         return frozenset(names - self.scope.cells - self.scope.free)
 
 

@@ -1,15 +1,15 @@
 """The names that compiled code uses and no program can write: each contains an ``@``.
 
-    @t3     a value that Python would keep on its stack
-    @i1     the iterator of a ``for`` loop            (control state: copied at a capture)
-    @a1     what a comprehension has gathered so far  (control state: copied at a capture)
-    @x1     the exception that a handler handles
-    @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
-    @c1:x   the variable ``x`` of a comprehension
-    @k1     how an exception was before it is raised again; used up at once, never saved
-    @f      the callee of the call being made, where no other name holds it
-    @cells  the cells of the function's closure variables
-    @u2:    before the docstring of a function inside a flow, until its code is known again by it
+@t3     a value that Python would keep on its stack
+@i1     the iterator of a ``for`` loop            (control state: copied at a capture)
+@a1     what a comprehension has gathered so far  (control state: copied at a capture)
+@x1     the exception that a handler handles
+@w1     why a ``finally`` was entered             @v1   the value that is being returned through it
+@c1:x   the variable ``x`` of a comprehension
+@k1     how an exception was before it is raised again; used up at once, never saved
+@f      the callee of the call being made, where no other name holds it
+@cells  the cells of the function's closure variables
+@u2:    before the docstring of a function inside a flow, until its code is known again by it
 """
 
 from __future__ import annotations

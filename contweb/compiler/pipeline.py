@@ -87,7 +87,9 @@ def compile_flow(
     ]
 
 
-def _twin_maker(emitter: Emitter, unit: Unit, code: types.CodeType, watch: Watch) -> Callable[[], types.CodeType]:
+def _twin_maker(
+    emitter: Emitter, unit: Unit, code: types.CodeType, watch: Watch
+) -> Callable[[], types.CodeType]:
     def make() -> types.CodeType:
         tree = reenter(unit.node, unit.points, unit.scope)
         watch("reenter", tree)

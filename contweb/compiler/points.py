@@ -40,7 +40,9 @@ class Point:
     heads: tuple[End, ...] = ()  # by a loop, whose head may stand at these places
     noted: bool = False  # whether the number is noted before the call
     live: tuple[str, ...] = ()  # the names to save, in order; set by ``live``
-    handled: tuple[str, ...] = ()  # the locals that hold the exceptions being handled there, the innermost first
+    handled: tuple[
+        str, ...
+    ] = ()  # the locals that hold the exceptions being handled there, the innermost first
     unbound: frozenset[str] = field(default=frozenset())  # of the names to save, those that may be unbound
 
 

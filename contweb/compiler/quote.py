@@ -80,7 +80,11 @@ class _Filler:
         return result
 
     def _statement_hole(self, statement: ast.stmt) -> list[ast.stmt] | None:
-        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Name) and _is_hole(statement.value):
+        if (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Name)
+            and _is_hole(statement.value)
+        ):
             filling = self.filling(statement.value)
             if isinstance(filling, list):
                 return filling

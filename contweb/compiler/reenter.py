@@ -163,7 +163,9 @@ class _Twin:
         bound = placed(ast.Assign([node.target], name(item, at=node.target)), node.target)
         body = [self._if(_reached(node), [bound], node), *self._body(node.body)]
         target = name(item, at=node.target, store=True)
-        loop = placed(ast.For(target, name(holes["ITEMS"], at=node.iter), body, self.block(node.orelse)), node)
+        loop = placed(
+            ast.For(target, name(holes["ITEMS"], at=node.iter), body, self.block(node.orelse)), node
+        )
         return [*choose, loop, *quote("ITEMS = None", at=node.iter, **holes)]
 
     def _head(self, node: Any, choose: Statements, holes: dict[str, Any]) -> Statements:
@@ -253,7 +255,9 @@ class _Twin:
         inside = span(final)
         entry = self._enter_finally(node, shielded)
         reached = _within(inside, node)
-        body = quote("if WITHIN:\n    ENTRY\nelse:\n    BODY", at=node, WITHIN=reached, ENTRY=entry, BODY=body)
+        body = quote(
+            "if WITHIN:\n    ENTRY\nelse:\n    BODY", at=node, WITHIN=reached, ENTRY=entry, BODY=body
+        )
         remember, rest = final[0], final[1:]
         entered = quote(
             "if R == 0:\n    REMEMBER\nelif not WHY:\n    KEPT.restore()",
@@ -273,7 +277,9 @@ class _Twin:
             names.REASON_CONTINUE: "continue",
         }
         holes = {"WHY": shielded.why, "RETURNED": shielded.returned, "RAISED": shielded.raised}
-        result = quote("if not WHY:\n    KEPT = RT.keep(RAISED)\n    raise KEPT.exception", at=node, **_HOLES, **holes)
+        result = quote(
+            "if not WHY:\n    KEPT = RT.keep(RAISED)\n    raise KEPT.exception", at=node, **_HOLES, **holes
+        )
         for reason in sorted(shielded.reasons):
             result += quote(f"if WHY == {reason}: {jumps[reason]}", at=node, **holes)
         return result

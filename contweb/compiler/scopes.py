@@ -77,7 +77,11 @@ def free_names(node: ast.AST) -> set[str]:
     if isinstance(node, ast.ClassDef):
         # A class body sees its own names, but the functions in it do not.
         inner = _union(free_names(child) for child in collector.children)
-        return ((collector.used - collector.bound) | inner | collector.nonlocals) - collector.globals - {"__class__"}
+        return (
+            ((collector.used - collector.bound) | inner | collector.nonlocals)
+            - collector.globals
+            - {"__class__"}
+        )
     own = collector.bound - collector.nonlocals
     own |= set(parameter_names(node.args))  # type: ignore[attr-defined]
     return used - own - collector.globals
@@ -163,7 +167,9 @@ class _Collector(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bound.add(node.name)
-        self._scope(node, [*node.decorator_list, *_outside(node.args), *([node.returns] if node.returns else [])])
+        self._scope(
+            node, [*node.decorator_list, *_outside(node.args), *([node.returns] if node.returns else [])]
+        )
 
     visit_AsyncFunctionDef = visit_FunctionDef
 

@@ -130,7 +130,9 @@ class _Shield:
             if any_point(handler.body):
                 self._remember(handler)
         if signalled:
-            clause = placed(ast.ExceptHandler(_signal(node), None, [placed(ast.Raise(None, None), node)]), node)
+            clause = placed(
+                ast.ExceptHandler(_signal(node), None, [placed(ast.Raise(None, None), node)]), node
+            )
             node.handlers.insert(0, clause)
         return [node]
 
@@ -146,7 +148,9 @@ class _Shield:
     def _finally(self, node: Any, around: _Around) -> Statements:
         shielded = Finally(self.fresh("w"), self.fresh("v"), self.fresh("x"))
         node.body = self.block(node.body, _Around(shielded))
-        node.body += quote("WHY = REASON", at=node, WHY=shielded.why, REASON=ast.Constant(names.REASON_NORMAL))
+        node.body += quote(
+            "WHY = REASON", at=node, WHY=shielded.why, REASON=ast.Constant(names.REASON_NORMAL)
+        )
         final = self.block(node.finalbody, around)
         if any_point(final):
             node.shielded = shielded
@@ -174,7 +178,13 @@ def _hand_on(node: ast.Try, inner: Finally, around: _Around) -> Statements:
         holes: dict[str, Any] = {"INNER": inner.why, "OUTER": outer.why, "REASON": ast.Constant(reason)}
         if reason == names.REASON_RETURN:
             value = name(inner.returned, at=node)
-            result += quote("if INNER == REASON: OUTER, RETURNED = REASON, VALUE", at=node, **holes, RETURNED=outer.returned, VALUE=value)
+            result += quote(
+                "if INNER == REASON: OUTER, RETURNED = REASON, VALUE",
+                at=node,
+                **holes,
+                RETURNED=outer.returned,
+                VALUE=value,
+            )
         else:
             result += quote("if INNER == REASON: OUTER = REASON", at=node, **holes)
     return result

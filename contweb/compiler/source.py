@@ -46,7 +46,9 @@ def source(function: types.FunctionType) -> Source:
     module = _module(code.co_filename, tuple(linecache.getlines(code.co_filename, function.__globals__)))
     candidates = module.functions.get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:
-        candidates = [found for found in candidates if _starts_at(found[0]) == _first_place(code)] or candidates
+        candidates = [
+            found for found in candidates if _starts_at(found[0]) == _first_place(code)
+        ] or candidates
     if len(candidates) != 1:
         raise _not_found(code, len(candidates))
     node, class_name = candidates[0]
@@ -228,6 +230,8 @@ def _not_found(code: types.CodeType, count: int) -> CompileError:
         filename=code.co_filename,
         line=code.co_firstlineno,
         construct=f"the function {code.co_name}",
-        reason="its source was not found in the file" if count == 0 else "several functions stand at its place",
+        reason="its source was not found in the file"
+        if count == 0
+        else "several functions stand at its place",
         instead="define it with `def` on lines of its own, in a file that has not changed since it was imported",
     )

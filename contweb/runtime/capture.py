@@ -97,7 +97,11 @@ def _barrier(frame: types.FrameType, reason: str, instead: str) -> ContwebError:
         return NotRunningError(_OUTSIDE)
     code = frame.f_code
     return BarrierError(
-        frame=f"{code.co_qualname}()", filename=code.co_filename, line=frame.f_lineno, reason=reason, instead=instead
+        frame=f"{code.co_qualname}()",
+        filename=code.co_filename,
+        line=frame.f_lineno,
+        reason=reason,
+        instead=instead,
     )
 
 
@@ -105,7 +109,9 @@ def _not_a_flow(frame: types.FrameType) -> ContwebError:
     name = frame.f_code.co_name
     if name in ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"):
         return _barrier(frame, "it is not a flow's own code", "write a `for` loop in the flow")
-    return _barrier(frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call")
+    return _barrier(
+        frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call"
+    )
 
 
 def _no_point(frame: types.FrameType) -> ContwebError:

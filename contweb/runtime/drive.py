@@ -54,7 +54,9 @@ def _outwards(
     """The frame that comes next, and what it gets."""
     if isinstance(outer, Boundary):
         thrown = delivered.exception if delivered else None
-        return outer.outer, *(outer.yielded(signal) if type(signal) is Yielded else outer.ended(value, thrown))
+        return outer.outer, *(
+            outer.yielded(signal) if type(signal) is Yielded else outer.ended(value, thrown)
+        )
     if outer is not None and delivered is None and isinstance(outer.via, Making):
         value, error = outer.via.given(value)
         delivered = New(error) if error is not None else None

@@ -26,9 +26,13 @@ class Frame:
         self.site = site
         self.values = values
         self.outer = outer
-        self.via = via  # what the call went through to the frame inside: None, or the object that a class was making
+        self.via = (
+            via  # what the call went through to the frame inside: None, or the object that a class was making
+        )
         self.cells: tuple[types.CellType, ...] = site.cells(values)
-        self.around: Frame | None = outer if outer is None or outer.cells else outer.around  # the next with cells
+        self.around: Frame | None = (
+            outer if outer is None or outer.cells else outer.around
+        )  # the next with cells
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
         handled = site.handled(values) if site.handles else None
         self.handling: BaseException | None = handled or (outer and outer.handling)  # here, or around

@@ -53,7 +53,9 @@ class FlowGenerator:
 
     def throw(self, kind: Any, value: Any = None, traceback: Any = None) -> Any:
         """Raise an exception at the ``yield``; return the next item."""
-        error = kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
+        error = (
+            kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
+        )
         if traceback is not None:
             error = error.with_traceback(traceback)
         if self._state in ("new", "finished"):

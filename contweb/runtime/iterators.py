@@ -25,7 +25,9 @@ _KEYED = tuple(
     type(iter(view)) for view in ({}, {}.keys(), {}.values(), {}.items(), set(), frozenset())
 ) + tuple(type(reversed(view)) for view in ({}, {}.values(), {}.items()))
 ITERTOOLS = tuple(
-    kind for kind in vars(itertools).values() if isinstance(kind, type) and kind not in (itertools.tee, itertools.groupby)
+    kind
+    for kind in vars(itertools).values()
+    if isinstance(kind, type) and kind not in (itertools.tee, itertools.groupby)
 )
 
 
@@ -43,7 +45,9 @@ def fork(iterator: Any) -> Any:
 
 def _fork_keyed(iterator: Any) -> Any:
     """A dictionary's or set's iterator: a new one, moved on as far."""
-    container = next((held for held in gc.get_referents(iterator) if isinstance(held, dict | set | frozenset)), None)
+    container = next(
+        (held for held in gc.get_referents(iterator) if isinstance(held, dict | set | frozenset)), None
+    )
     left = iterator.__length_hint__()
     if container is None:
         return iter(())  # it is exhausted

@@ -18,7 +18,9 @@ from contweb.runtime.support import SUPPORT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_CALLS = {opcode.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL") if name in opcode.opmap}
+_CALLS = {
+    opcode.opmap[name] for name in ("CALL", "CALL_FUNCTION_EX", "CALL_KW", "PRECALL") if name in opcode.opmap
+}
 _FOR_ITER = opcode.opmap["FOR_ITER"]
 _CACHE = opcode.opmap["CACHE"]
 
@@ -47,7 +49,9 @@ class Code:
         return twin
 
 
-Places = dict[int, Any]  # offset of an instruction -> the site where it is, or the sites among which the frame notes one
+Places = dict[
+    int, Any
+]  # offset of an instruction -> the site where it is, or the sites among which the frame notes one
 _MODULES: set[str] = set()
 _BY_CODE: dict[int, Places] = {}
 _BY_REFERENCE: dict[tuple[str, str, bytes], Code] = {}
@@ -82,7 +86,9 @@ def flow(function: F) -> F:
 
 def _another(function: types.FunctionType, code: types.CodeType) -> types.FunctionType:
     """The function with other code: Python does not let a generator become an ordinary function."""
-    made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    made = types.FunctionType(
+        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
     for name in ("__kwdefaults__", "__annotations__", "__doc__", "__module__", "__qualname__"):
         setattr(made, name, getattr(function, name))
     made.__dict__.update(function.__dict__)
