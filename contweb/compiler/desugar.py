@@ -112,7 +112,9 @@ class _Desugar:
 
     def _AnnAssign(self, node: ast.AnnAssign) -> Statements:
         if node.value is None:
-            return [placed(ast.Expr(self.expr(node.target)), node)]
+            target: Any = node.target  # its parts are evaluated, but it is not read
+            parts = [target.value, *([as_value(target.slice)] if isinstance(target, ast.Subscript) else [])]
+            return [placed(ast.Expr(self.expr(part)), node) for part in parts]
         plain = placed(ast.Assign([node.target], node.value), node)
         return self._Assign(plain)
 

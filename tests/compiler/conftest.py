@@ -3,3 +3,9 @@
 import pytest
 
 pytest.register_assert_rewrite("tests.compiler.harness")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--rewrite-cases", action="store_true", help="write what comes out into the golden cases"
+    )
