@@ -36,6 +36,16 @@ def calls(function: ast.FunctionDef, facts: Facts) -> None:
         visitor.visit(statement)
 
 
+def facts_of(module: Module, name: str) -> str:
+    """What the module says of a name, as far as the passes ask it."""
+    asked = {
+        "m": name in module.imported,
+        "s": name in module.steady,
+        "b": name in module.bound or module.star,
+    }
+    return "".join(letter for letter, said in asked.items() if said)
+
+
 class Facts:
     """What can be said of a name without running anything."""
 

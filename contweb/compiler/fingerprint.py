@@ -1,25 +1,35 @@
 """What a function's source says, as a few bytes: the same on every Python, wherever the file is, whatever the layout.
 
-Comments, layout, docstrings, annotations and positions do not count.
+Comments, layout, docstrings, annotations of variables and positions do not count.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Callable
 
 FORMAT = b"contweb 1"  # changes when the same source would be compiled into other points or names
-_LEFT_OUT = frozenset(
-    {"type_comment", "type_params", "annotation", "returns", "ctx", "kind", "decorator_list"}
-)
+_LEFT_OUT = frozenset({"type_comment", "ctx", "kind"})
 
 
-def fingerprint(node: ast.FunctionDef, free: tuple[str, ...]) -> bytes:
-    """Eight bytes. ``free`` are the variables that it has from around it."""
+def fingerprint(node: ast.FunctionDef, free: tuple[str, ...], facts: Callable[[str], str]) -> bytes:
+    """Eight bytes. ``free`` are the variables that it has from around it; ``facts`` says of a name what its module says of it, as
+    far as that changes how the function is compiled."""
     digest = hashlib.blake2b(FORMAT, digest_size=8)
-    digest.update(repr(sorted(free)).encode())
-    digest.update(normal_form(node).encode())
+    names = sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name)})
+    digest.update(repr((sorted(free), [(name, facts(name)) for name in names])).encode())
+    digest.update(normal_form([_bare(node.args), _body(node, node.body)]).encode())
     return digest.digest()
+
+
+def _bare(arguments: ast.arguments) -> list[object]:
+    """The parameters of the function itself: its defaults and annotations were evaluated when it was defined."""
+    named = [
+        [argument.arg for argument in group]
+        for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)
+    ]
+    return [*named, *(rest and rest.arg for rest in (arguments.vararg, arguments.kwarg))]
 
 
 def normal_form(node: object) -> str:
@@ -28,13 +38,14 @@ def normal_form(node: object) -> str:
         return "[" + ",".join(normal_form(item) for item in node) + "]"
     if not isinstance(node, ast.AST):
         return repr(node)
+    if isinstance(node, ast.AnnAssign):
+        value = "" if node.value is None else f",value={normal_form(node.value)}"
+        return f"Assign(targets=[{normal_form(node.target)}]{value})"
     fields = []
     for field in node._fields:
         value = getattr(node, field, None)
         if field not in _LEFT_OUT and value is not None and value != []:
             fields.append(f"{field}={normal_form(_body(node, value) if field == 'body' else value)}")
-    if isinstance(node, ast.AnnAssign) and node.value is not None:
-        return f"Assign(targets=[{normal_form(node.target)}],value={normal_form(node.value)})"
     return f"{type(node).__name__}({','.join(fields)})"
 
 

@@ -23,10 +23,11 @@ import ast
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from contweb.compiler.anf import anf
-from contweb.compiler.calls import Facts, any_point, calls
+from contweb.compiler.calls import Facts, any_point, calls, facts_of
 from contweb.compiler.check import check
 from contweb.compiler.desugar import desugar
 from contweb.compiler.emit import Emitter
@@ -70,7 +71,7 @@ def compile_flow(
     found = source(function)
     watch("source", found.node)
     check(found.node, found.filename, suspends)
-    print_of = fingerprint(found.node, found.free)
+    print_of = fingerprint(found.node, found.free, partial(facts_of, found.module))
     lowering = _Lowering(found.module, watch)
     lowering.lower(found.node, frozenset(found.free))
     emitter = Emitter(function, support, found.free)
@@ -80,7 +81,7 @@ def compile_flow(
             code=code,
             points=unit.points,
             captured=unit.scope.captured,
-            fingerprint=print_of + bytes([number]) if number else print_of,
+            fingerprint=print_of + number.to_bytes(2) if number else print_of,
             twin=_twin_maker(emitter, unit, code, watch),
         )
         for number, (unit, code) in enumerate(codes)
