@@ -381,7 +381,7 @@ class OutOfPatience(BaseException):
 
 
 @contextmanager
-def patience(seconds: float = 20) -> Iterator[None]:
+def patience(seconds: float = 60) -> Iterator[None]:
     """Interrupt what does not come back. Runs inside each other share the outermost one's time."""
 
     def ring(signum: int, frame: types.FrameType | None) -> None:
