@@ -43,6 +43,7 @@ class Source:
 def source(function: types.FunctionType) -> Source:
     """The tree of a function, found by its name and first line. ``CompileError`` if there is none."""
     code = function.__code__
+    linecache.checkcache(code.co_filename)  # the file may have been read before it was edited and imported again
     module = _module(code.co_filename, tuple(linecache.getlines(code.co_filename, function.__globals__)))
     candidates = module.functions.get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:

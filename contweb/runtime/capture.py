@@ -105,9 +105,17 @@ def _barrier(frame: types.FrameType, reason: str, instead: str) -> ContwebError:
     )
 
 
+_INLINE = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
+
+
 def _not_a_flow(frame: types.FrameType) -> ContwebError:
     name = frame.f_code.co_name
-    if name in ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"):
+    around = frame
+    while around.f_code.co_name in _INLINE and around.f_back is not None:
+        around = around.f_back
+    if around is not frame and places_of(around.f_code) is None:
+        return _not_a_flow(around)
+    if name in _INLINE:
         return _barrier(frame, "it is not a flow's own code", "write a `for` loop in the flow")
     return _barrier(
         frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call"
