@@ -34,7 +34,7 @@ class Answer(MultiDict[str, str]):
     ) -> None:
         self._received = tuple(pairs)
         super().__init__(self._received)
-        self.files: MultiDict[str, Upload] = MultiDict(tuple(files))
+        self.files: MultiDict[str, Upload] = MultiDict(tuple(files)) if files else MultiDict()
 
     def copy(self) -> Answer:
         """An answer that can be changed apart from this one."""

@@ -70,6 +70,14 @@ class Body(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def readall(self) -> bytes:
+        """All that is left; of an announced body, in one read if it is there at once."""
+        if self._length is None or self._read:
+            return super().readall()
+        data = self._next(self._length)
+        self._read = len(data)
+        return data if self._read == self._length else data + super().readall()
+
     def _left(self) -> int:
         """How many bytes may still be asked for: one more than the limit shows that a stream of unknown
         length goes on."""

@@ -72,7 +72,9 @@ def _urlencoded(stream: IO[bytes], limits: Limits) -> Answer:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict")
     except UnicodeDecodeError:
         raise BadRequest("The form is not in UTF-8.") from None
-    if any(len(value) > limits.max_field or len(name) > limits.max_field for name, value in pairs):
+    longest = limits.max_field
+    # What is sent is at least as long as what it stands for.
+    if len(raw) > longest and any(len(value) > longest or len(name) > longest for name, value in pairs):
         raise _field_too_long(limits)
     return Answer(pairs)
 
@@ -146,8 +148,9 @@ def _events(stream: IO[bytes], boundary: bytes, limits: Limits) -> Iterator[Even
 
 def _refuse_nul(answer: Answer) -> None:
     texts = [text for pair in answer.received() for text in pair]
-    texts += [text for name, upload in answer.files.items(multi=True) for text in (name, upload.filename)]
-    if any("\0" in text for text in texts):
+    if answer.files:
+        texts += [text for name, upload in answer.files.items(multi=True) for text in (name, upload.filename)]
+    if "\0" in "".join(texts):
         raise BadRequest("The form contains a character (NUL) that no text has.")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, cast
 
 import werkzeug.wrappers
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.http import parse_options_header
 from werkzeug.utils import cached_property
 
 from contweb.web.answers import Answer
@@ -15,6 +19,13 @@ from contweb.web.receiving import receive
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+
+@lru_cache(maxsize=64)
+def _content_type(header: str) -> tuple[str, Mapping[str, str]]:
+    """A content type taken apart. Nearly all requests have one of two."""
+    mimetype, parameters = parse_options_header(header)
+    return mimetype.lower(), MappingProxyType(parameters)
 
 
 class Request(werkzeug.wrappers.Request):
@@ -38,9 +49,8 @@ class Request(werkzeug.wrappers.Request):
     @cached_property
     def answer(self) -> Answer:
         """The submitted form."""
-        return receive(
-            self._get_stream_for_parsing(), self.mimetype, self.mimetype_params, self.limits, self.sink
-        )
+        mimetype, parameters = _content_type(self.environ.get("CONTENT_TYPE", ""))
+        return receive(self._get_stream_for_parsing(), mimetype, parameters, self.limits, self.sink)
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:
