@@ -37,6 +37,28 @@ def test_wsgi_to_the_letter(make_app):
         assert response.status_code < 500
 
 
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {"Accept": "application/json"}], ids=str)
+def test_wsgi_to_the_letter_for_scripts(make_app, headers):
+    app = make_app()
+    app.after_request(lambda response: response.headers.add("X-More", "ü".encode().decode("latin-1")))
+    url = Browser(validator(app)).open("/add").url
+    checked = Browser(validator(app))
+    for method, path, data in [
+        ("POST", url, {"n": "x"}),
+        ("POST", url, {"n": "5"}),
+        ("POST", url, {"m": "5"}),
+        ("GET", url, None),
+        ("HEAD", url, None),
+        ("GET", url[:-1], None),
+        ("PUT", url, None),
+        ("GET", "/add", None),
+        ("GET", "/results/redirect", None),
+    ]:
+        response = checked._client.open(path, method=method, data=data, headers=headers)
+        response.close()
+        assert response.status_code < 500
+
+
 def two_apps():
     first, second, site = (
         App(name, store="memory:") for name in ("tests.first", "tests.second", "tests.site")
