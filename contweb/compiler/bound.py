@@ -1,13 +1,14 @@
-"""Whether every hidden name is bound before it is read, on every path: of a plain version, and of a twin from each point.
+"""Whether every hidden name is bound before it is read, on every path, in a plain version or a twin.
 
-An abstract interpretation (definite assignment, as in the Java language specification, chapter 16) that knows ``@r``:
-a state says, for each value that ``@r`` may have, which hidden names are bound. For tests: see ``invariants``.
+An abstract interpretation (definite assignment, as in the Java language specification, chapter 16) that knows
+``@r``: a state says, for each value that ``@r`` may have, which hidden names are bound. For ``invariants``.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from contweb.compiler.names import KEPT, RESUME_AT, RUNTIME, STATE, is_hidden
@@ -17,12 +18,16 @@ NOWHERE: State = {}
 _NEVER_FAIL = ("keep", "exception", "exc_info", "pending", "again", "raised")
 
 
-def unbound_reads(function: ast.FunctionDef, start: int) -> list[str]:
-    """The hidden names that may be read unbound when the function is entered with this value of ``@r``."""
+def unbound_reads(function: ast.FunctionDef, starts: Iterable[int]) -> list[tuple[int, str]]:
+    """The values of ``@r``, of these, with which a hidden name may be read unbound, and the name."""
     parameters = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
-    walker = _Walker()
-    walker.block(function.body, {start: frozenset(parameters)})
-    return sorted(walker.unbound)
+    facts = _Facts()
+    found = []
+    for start in starts:
+        walker = _Walker(facts)
+        walker.block(function.body, {start: frozenset(parameters)})
+        found += [(start, name) for name in sorted(walker.unbound)]
+    return found
 
 
 def _join(one: State, other: State) -> State:
@@ -32,8 +37,28 @@ def _join(one: State, other: State) -> State:
     }
 
 
-class _Walker:
+class _Facts:
+    """What nodes read and bind; asked again and again."""
+
     def __init__(self) -> None:
+        self._reads: dict[tuple[ast.AST, int], tuple[str, ...]] = {}
+        self._binds: dict[ast.AST, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def reads(self, node: ast.AST, r: int) -> tuple[str, ...]:
+        if (node, r) not in self._reads:
+            self._reads[node, r] = tuple(_reads(node, r))
+        return self._reads[node, r]
+
+    def bind(self, node: ast.AST, state: State) -> State:
+        if node not in self._binds:
+            self._binds[node] = (_stored(node), _deleted(node))
+        stored, deleted = self._binds[node]
+        return {r: (bound | stored) - deleted for r, bound in state.items()} if stored or deleted else state
+
+
+class _Walker:
+    def __init__(self, facts: _Facts) -> None:
+        self.facts = facts
         self.unbound: set[str] = set()
         self.exits: dict[str, State] = dict.fromkeys(("raise", "return", "break", "continue"), NOWHERE)
         self.trusted = 0  # inside a condition on why a ``finally`` was entered, which is not followed here
@@ -54,7 +79,7 @@ class _Walker:
         state = self.read(node, state)
         if _sets_position(node):
             return {0: frozenset.intersection(*state.values())}
-        return _bind(node, state)
+        return self.facts.bind(node, state)
 
     def leave(self, how: str, state: State) -> State:
         self.exits[how] = _join(self.exits[how], state)
@@ -63,7 +88,7 @@ class _Walker:
     def read(self, node: ast.AST, state: State) -> State:
         """Check what an expression, or a statement without blocks, reads."""
         for r, bound in state.items():
-            for name in _reads(node, r):
+            for name in self.facts.reads(node, r):
                 if name not in bound and not (self.trusted and (name == KEPT or name.startswith("@v"))):
                     self.unbound.add(name)
         return state
@@ -83,13 +108,14 @@ class _Walker:
         return self.leave("continue", state)
 
     def _If(self, node: ast.If, state: State) -> State:
-        if not _is_about(node.test, "@r"):
+        if not _is_about(node.test, RESUME_AT):
             self.leave("raise", state)
-        self.read(node.test, state)
-        taken, skipped = _choose(node.test, _bind(node.test, state))
-        self.trusted += _is_about(node.test, "@w")
+            state = self.facts.bind(node.test, self.read(node.test, state))
+        taken, skipped = _choose(node.test, state)
+        why = _is_about(node.test, "@w")
+        self.trusted += why
         after = _join(self.block(node.body, taken), self.block(node.orelse, skipped))
-        self.trusted -= _is_about(node.test, "@w")
+        self.trusted -= why
         return after
 
     def _While(self, node: ast.While, state: State) -> State:
@@ -168,9 +194,9 @@ class _Walker:
     _ClassDef = _FunctionDef
 
 
-def _bind(node: ast.AST, state: State) -> State:
-    gone = {name.id for name in _own(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Del)}
-    return {r: (bound | _stored(node)) - gone for r, bound in state.items()}
+def _deleted(node: ast.AST) -> frozenset[str]:
+    names = (name for name in _own(node) if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Del))
+    return frozenset(name.id for name in names)
 
 
 def _stored(node: ast.AST) -> frozenset[str]:
@@ -179,13 +205,17 @@ def _stored(node: ast.AST) -> frozenset[str]:
 
 
 def _reads(node: ast.AST, r: int) -> Iterator[str]:
-    """The hidden names that are read, with this value of ``@r``, before they are bound in the same statement."""
+    """The hidden names that are read with this value of ``@r``, and not bound in the same statement."""
     stored = {target.target.id for target in _own(node) if isinstance(target, ast.NamedExpr)}
     for part in _own(node, r):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load | ast.Del) and is_hidden(part.id):
             if part.id not in stored:
                 yield part.id
-        elif isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name) and is_hidden(part.target.id):
+        elif (
+            isinstance(part, ast.AugAssign)
+            and isinstance(part.target, ast.Name)
+            and is_hidden(part.target.id)
+        ):
             yield part.target.id
 
 
@@ -197,7 +227,11 @@ def _own(node: ast.AST, r: int | None = None) -> Iterator[ast.AST]:
     children: list[ast.AST] = list(ast.iter_child_nodes(node))
     if r is not None and isinstance(node, ast.IfExp):
         known = _value(node.test, r)
-        children = [node.test, *([node.body] if known is not False else []), *([node.orelse] if not known else [])]
+        children = [
+            node.test,
+            *([node.body] if known is not False else []),
+            *([node.orelse] if not known else []),
+        ]
     for child in children:
         yield from _own(child, r)
 
@@ -221,10 +255,28 @@ def _value(node: ast.expr, r: int) -> bool | None:
         values = [_value(value, r) for value in node.values]
         return decides if decides in values else None if None in values else not decides
     if isinstance(node, ast.Compare) and _is_about(node, RESUME_AT):
-        return bool(eval(ast.unparse(node).replace(RESUME_AT, str(r)), {}))
+        return _compared(node, r)
     return None
 
 
+def _compared(node: ast.Compare, r: int) -> bool:
+    """``@r == 1``, ``1 <= @r <= 2``, ``@r in (1, 2)``."""
+    first, *others = [_number(part, r) for part in (node.left, *node.comparators)]
+    if isinstance(node.ops[0], ast.In):
+        return first in others[0]
+    if isinstance(node.ops[0], ast.Eq):
+        return bool(first == others[0])
+    low, high = others if len(others) == 2 else (first, others[0])
+    return bool(first <= low <= high)
+
+
+def _number(node: ast.expr, r: int) -> Any:
+    if isinstance(node, ast.Tuple):
+        return [_number(part, r) for part in node.elts]
+    return node.value if isinstance(node, ast.Constant) else r
+
+
+@functools.lru_cache(maxsize=10_000)
 def _is_about(node: ast.AST, prefix: str) -> bool:
     """Whether all names (of ``@r``), or one of them (of reasons), start so."""
     names = [name.id for name in ast.walk(node) if isinstance(name, ast.Name)]
@@ -273,5 +325,3 @@ def _catches_nothing(node: ast.expr | None, r: int) -> bool:
             return False
         node = node.body if chosen else node.orelse
     return isinstance(node, ast.Tuple) and not node.elts
-
-

@@ -22,7 +22,7 @@ from contweb.compiler.tree import Do
 
 _KNOWN_NAME = re.compile(
     r"@([a-z]\d+(:made)?|c\d+(:made)?:\w+|f|cells|p|r|s|value|thrown|kept|first|flow"
-    r"|items?@i\d+(:made)?|again:\w+|def:(\w+|<\w+>))\Z"
+    r"|items?@i\d+(:made)?|again:\w+|(def:@?)+(\w+|<\w+>))\Z"
 )
 _STRINGS = re.compile(r"@u\d+:")
 
@@ -88,9 +88,8 @@ class Invariants:
         for node in _own(tree.body):
             if is_point(node) and isinstance(node, ast.Call) and id(node) not in allowed:
                 yield f"a point that is no whole right side: {_shown(node)}"
-            elif isinstance(node, ast.Call) and is_point(node):
-                if any(has_point(child) for child in children(node)):
-                    yield f"a point in a point: {_shown(node)}"
+            elif isinstance(node, ast.Call) and is_point(node) and any_point(children(node)):
+                yield f"a point in a point: {_shown(node)}"
 
     def after_shield(self, tree: ast.FunctionDef) -> Iterator[str]:
         for node in _own(tree.body):
@@ -100,25 +99,24 @@ class Invariants:
                 yield "a try with both handlers and finally around a point"
             if node.handlers and any_point(node.body) and not _is_runtime(node.handlers[0].type, "Signal"):
                 yield f"a handler that could catch a capture: {_shown(node.handlers[0])}"
-            if node.finalbody and any_point(node.body + node.finalbody):
-                if len(node.finalbody) != 1 or "raised" not in _shown(node.finalbody[0]).split(":")[0]:
-                    yield f"a finally that is run by a capture: {_shown(node.finalbody[0])}"
+            guarded = len(node.finalbody) == 1 and "raised()" in _shown(node.finalbody[0])
+            if node.finalbody and any_point(node.body + node.finalbody) and not guarded:
+                yield f"a finally that is run by a capture: {_shown(node.finalbody[0])}"
 
     def after_live(self, tree: ast.FunctionDef) -> Iterator[str]:
         numbers = [node.number for node in _own(tree.body) if hasattr(node, "number")]
         if numbers != list(range(1, len(numbers) + 1)):
             yield f"the points are numbered {numbers}"
         self._calls[_mark(tree)] = _call_numbers(tree)
-        for name in unbound_reads(tree, start=0):
+        for _, name in unbound_reads(tree, [0]):
             yield f"{name} may be read unbound"
 
     def after_reenter(self, tree: ast.FunctionDef) -> Iterator[str]:
         expected, found = self._calls[_mark(tree)], _call_numbers(tree)
         if found != expected:
             yield f"of the points {expected}, {found} are in the twin"
-        for start in expected:
-            for name in unbound_reads(tree, start):
-                yield f"entered at {start}, {name} may be read unbound"
+        for start, name in unbound_reads(tree, expected):
+            yield f"entered at {start}, {name} may be read unbound"
 
 
 def _lines(node: ast.FunctionDef) -> tuple[int, int]:
@@ -141,7 +139,7 @@ def _call_numbers(tree: ast.FunctionDef) -> list[int]:
 def _is_sugar(node: Any) -> bool:
     """Whether a node hides a point where Python would keep something on its stack."""
     if isinstance(node, ast.With):
-        return any_point(node.body) or len(node.items) > 1 and has_point(node)
+        return any_point(node.body)
     if isinstance(node, ast.Match):
         return any(has_point(case.guard) or any_point(case.body) for case in node.cases)
     if isinstance(node, ast.BoolOp):

@@ -14,7 +14,6 @@ Python prints in another way has no place in a case: nested quotes in f-strings,
 from __future__ import annotations
 
 import ast
-import functools
 import linecache
 import types
 from pathlib import Path
@@ -55,13 +54,13 @@ def output(stage: str, source: str) -> str:
     return seen[stage] + "\n" + (saved(compiled[0]) if stage == "live" else "")
 
 
-def defined(source: str) -> types.FunctionType:
-    """The function ``f`` of a source: a function, a method, or a lambda."""
+def defined(source: str, name: str = "f") -> types.FunctionType:
+    """A function of a source."""
     filename = f"<case {hash(source)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     names: dict[str, object] = {}
     exec(compile(source, filename, "exec"), names)
-    found = functools.reduce(getattr, ["f"], types.SimpleNamespace(**names))
+    found = names[name]
     assert isinstance(found, types.FunctionType)
     return found
 
