@@ -25,7 +25,7 @@ from tests.compiler.harness import (
 
 PROGRAMS = all_programs()
 STORED = [p for p in PROGRAMS if p.marks.stored]
-IN_FRESH_PROCESSES = some(STORED, 12)
+IN_FRESH_PROCESSES = [p for p in STORED if not p.marks.once]  # globals are of one process
 MOST = 25  # points of one program at which something is tried, in tests that try it at every point
 
 
@@ -87,13 +87,13 @@ def test_exception_at_each_point_through_bytes(program):
         assert_same(run.outcome, plain(program, n), travelled=True)
 
 
-@each(IN_FRESH_PROCESSES)
+@each(some(IN_FRESH_PROCESSES, 12))
 def test_process_per_step(program):
     assert_same(run_fresh(program), plain(program), travelled=True)
 
 
 @pytest.mark.soak
-@each(STORED)
+@each(IN_FRESH_PROCESSES)
 def test_process_per_step_for_all(program):
     assert_same(run_fresh(program), plain(program), travelled=True)
     last = len(plain(program).questions) - 1

@@ -103,7 +103,7 @@ def test_everything_at_every_point(program):
 
 
 @pytest.mark.soak
-@each([p for p in PROGRAMS if p.marks.stored])
+@each([p for p in PROGRAMS if p.marks.stored and not p.marks.once])
 def test_process_per_step(program):
     if len(plain(program).questions) < 40:
         same(program, run_fresh(program), plain(program), travelled=True)
