@@ -30,6 +30,7 @@ from contweb.errors import (
     ContwebError,
     Expired,
     NotRunningError,
+    NotThereError,
     OnceUnfinished,
     SealError,
     StoreError,
@@ -37,6 +38,7 @@ from contweb.errors import (
 from contweb.runtime.capture import suspend
 from contweb.runtime.registry import flow
 from contweb.state.continuation import Continuation, Finished, Suspended, start
+from contweb.state.travel import register, resource, storable
 from contweb.web.answers import Answer
 from contweb.web.app import App
 from contweb.web.current import request, session
@@ -64,6 +66,7 @@ __all__ = [
     "Expired",
     "Finished",
     "NotRunningError",
+    "NotThereError",
     "OnceUnfinished",
     "SealError",
     "StoreError",
@@ -82,10 +85,13 @@ __all__ = [
     "once",
     "page",
     "redirect",
+    "register",
     "request",
+    "resource",
     "session",
     "shared",
     "start",
+    "storable",
     "suspend",
     "url_for",
 ]

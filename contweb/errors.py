@@ -9,10 +9,14 @@ The data stands in attributes, so that a program can look at it; the message is 
         BarrierError        a suspension below a frame that cannot be captured
         NotRunningError     a suspension with no flow running around it
         CannotStoreError    a name that cannot be made into bytes
+            TooLargeError       names that take more bytes than a page may
+            TooLargeError       or into too many of them
         ContinuationError   bytes that are not, or are no longer, a continuation
             SealError           not written by us, changed since, or moved to another place
+            NotThereError       names a resource that this process has not, or what could not be loaded again
             ForbiddenError      names a class or function that may not be constructed
             ChangedCodeError    the code has changed, and the point was not found again without doubt
+            NotThereError       what they name (a resource, a row of a database) is not there any more
         StoreError          a store could not do what was asked
             StoreUnavailableError   it is down or busy; trying later may help
             StoreKeysError          it was written with other keys
@@ -125,6 +129,50 @@ class CannotStoreError(ContwebError):
         )
 
 
+class TooLargeError(CannotStoreError):
+    """What is live at the point takes more bytes than the limit.
+
+    ``names`` are the largest names: each with its size in bytes, and where it stands.
+    """
+
+    def __init__(self, *, size: int, limit: int, names: tuple[tuple[str, int, str], ...]) -> None:
+        self.size = size
+        self.limit = limit
+        self.names = names
+        name, _, where = names[0] if names else ("the value", size, "")
+        super().__init__(
+            name=name,
+            path=", ".join(f"{each} ({bytes_:,} bytes)" for each, bytes_, _ in names) or name,
+            type_name=f"{size:,} bytes in all",
+            reason=f"that is more than the limit of {limit:,} bytes",
+            instead="keep the data in your database and its key in the flow, or raise the limit",
+            where=where,
+        )
+
+
+class TooLargeError(CannotStoreError):
+    """A continuation, or what a page shows, takes more bytes than it may.
+
+    ``names`` are the largest of its names, each with its bytes and where it stands.
+    """
+
+    def __init__(self, *, size: int, limit: int, names: tuple[tuple[str, int, str], ...]) -> None:
+        self.size = size
+        self.limit = limit
+        self.names = names
+        name, _, where = names[0] if names else ("value", size, "")
+        reason = f"it takes {size:,} bytes, and may take {limit:,}"
+        instead = "keep keys and fetch the rest again after the ask, or raise the limit: App(max_page=...)"
+        super().__init__(name=name, path=name, type_name="", reason=reason, instead=instead, where=where)
+        largest = "".join(
+            f"\n  {name}: {taken:,} bytes{' (' + where + ')' if where else ''}"
+            for name, taken, where in names
+        )
+        self.args = (
+            f"the page cannot be stored: {reason}. Its largest names:{largest}\n  Instead: {instead}",
+        )
+
+
 class ContinuationError(ContwebError):
     """Bytes that are not, or are no longer, a continuation that can be resumed here."""
 
@@ -137,6 +185,10 @@ class ForbiddenError(ContinuationError):
     """The bytes name a class or function that may not be constructed."""
 
 
+class NotThereError(ContinuationError):
+    """The bytes name a resource that this process has not, or a thing that could not be loaded again."""
+
+
 class ChangedCodeError(ContinuationError):
     """The flow's code has changed since the capture, and its point was not found again without doubt."""
 
@@ -144,6 +196,10 @@ class ChangedCodeError(ContinuationError):
         self.function = function
         self.reason = reason
         super().__init__(f"{function}: {reason}")
+
+
+class NotThereError(ContinuationError):
+    """What a continuation names instead of holding it (a resource, a database's row) is not there any more."""
 
 
 class StoreError(ContwebError):

@@ -2,8 +2,9 @@
 
     continuation.py   ``start``, ``Continuation``, ``Suspended``, ``Finished``: the core, from outside
     codec.py          values to records and back: the parts below, in their order
-    pickler.py        one pickle, in which identity, cells and exceptions' contexts are kept
+    pickler.py        one pickle, in which identity, cells and exceptions' contexts are kept (unpickler.py: back)
     policy.py         what may be stored, and constructed again: a whitelist
+    travel.py         what may travel besides: resources by name, classes with two functions, what is registered
     revive.py         what bytes may call to make our own things again (imported.py: modules)
     blame.py          which name, and what in it, could not be stored
     envelope.py       a version, and compression where it pays

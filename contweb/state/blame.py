@@ -1,49 +1,58 @@
-"""Which name, and what in it, could not be stored: found by trying the parts, once storing the whole has failed."""
+"""Which name, and what in it, could not be stored, or is the largest.
+
+Found by trying the parts, once storing the whole has failed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
 from typing import Any
 
 from contweb.compiler.names import is_hidden
-from contweb.errors import CannotStoreError
+from contweb.errors import CannotStoreError, TooLargeError
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary
-from contweb.state.pickler import NotAllowed, to_bytes
+from contweb.state.pickler import to_bytes
 from contweb.state.policy import Policy
+from contweb.state.travel import NotAllowed, way_of
 
+Part = tuple[str, Any, str]  # its name, the value, and where it stands
+Parts = Callable[[], Iterable[Part]]
 _DEEPEST = 12
+_NAMED = 5  # names of large values that an error tells
+_PROCESS_WIDE = "make it once in each process and name it, resource(name, object); or fetch it after the ask"
+_OPEN = "read what is needed before the ask, or keep its name and open it again after it"
 _INSTEAD = {
-    "generator": "make a list of it before the ask",
+    "BufferedReader": _OPEN,
+    "BufferedWriter": _OPEN,
+    "Connection": "use it in a `with` that ends before the ask, or fetch it again after the ask",
+    "Cursor": "fetch the rows before the ask, for example by list(...)",
+    "Engine": _PROCESS_WIDE,
+    "InstanceState": "have rows of your database stored by their keys: contweb.sqlalchemy.store_by_key",
+    "Logger": _PROCESS_WIDE,
+    "Session": "use it in a `with` that ends before the ask, or fetch it again after the ask",
+    "TextIOWrapper": _OPEN,
+    "generator": "make a list of it before the ask, or make its function a @flow",
     "lock": "take it with `with`, and leave the `with` before the ask",
-    "Connection": "fetch it again after the ask",
     "module": "import it at the top of the module",
+    "socket": "use it in a `with` that ends before the ask, or open it again after the ask",
 }
-_GENERAL = "keep its key and fetch it again after the ask, or do not use it after the ask"
+_GENERAL = (
+    "keep its key and fetch it again after the ask, or do not use it after the ask; for a class of yours see "
+    "storable(...), for what each process has once resource(...)"
+)
 
 
-def blame(value: Any, error: Exception, policy: Policy) -> CannotStoreError:
-    """The error for a value that could not be stored."""
-    for name, part, where in _roots(value):
-        if not _fails(part, policy):
-            continue
-        path, culprit = _deepest(name, part, policy)
-        return _error(name, path, culprit, where, policy)
-    return _error("value", "the value", value, "", policy)
+def parts_of(frame: Frame) -> Iterator[Part]:
+    """The saved names of all frames."""
+    held = {id(cell): inside for cell, inside in frame.contents}
+    for each in frame.chain():
+        if not isinstance(each, Boundary):
+            yield from _names(each, held)
 
 
-def _roots(value: Any) -> Iterator[tuple[str, Any, str]]:
-    if isinstance(value, Frame):
-        held = {id(cell): inside for cell, inside in value.contents}
-        for frame in value.chain():
-            if not isinstance(frame, Boundary):
-                yield from _names(frame, held)
-    else:
-        yield "value", value, ""
-
-
-def _names(frame: Frame, held: dict[int, Any]) -> Iterator[tuple[str, Any, str]]:
+def _names(frame: Frame, held: dict[int, Any]) -> Iterator[Part]:
     code, point = frame.site.code, frame.site.point
     where = f'File "{code.plain.co_filename}", line {point.line}, in {code.name}'
     for name, value in zip(point.live, frame.values, strict=True):
@@ -51,14 +60,41 @@ def _names(frame: Frame, held: dict[int, Any]) -> Iterator[tuple[str, Any, str]]
         yield shown, held.get(id(value), value), where
 
 
+def default_parts(value: Any) -> Iterable[Part]:
+    """The parts of a value of which nothing else is known."""
+    return parts_of(value) if isinstance(value, Frame) else [("value", value, "")]
+
+
+def blame(value: Any, parts: Iterable[Part], policy: Policy) -> CannotStoreError:
+    """The error for a value that could not be stored."""
+    for name, part, where in parts:
+        if _fails(part, policy):
+            path, culprit = _deepest(name, part, policy)
+            return _error(name, path, culprit, where, policy)
+    return _error("value", "the value", value, "", policy)
+
+
+def biggest(size: int, limit: int, parts: Iterable[Part], policy: Policy) -> TooLargeError:
+    """The error for a value that takes too many bytes."""
+    sizes: dict[tuple[str, str], int] = {}
+    for name, part, where in parts:
+        sizes[name, where] = max(sizes.get((name, where), 0), len(to_bytes(part, policy)))
+    largest = sorted(sizes, key=lambda each: -sizes[each])[:_NAMED]
+    return TooLargeError(
+        size=size, limit=limit, names=tuple((name, sizes[name, where], where) for name, where in largest)
+    )
+
+
 def _deepest(path: str, value: Any, policy: Policy) -> tuple[str, Any]:
     seen: set[int] = set()
     for _ in range(_DEEPEST):
         seen.add(id(value))
+        if _refuses_itself(value, policy):
+            break
         failing = next(
             (
                 (path + suffix, part)
-                for suffix, part in _parts(value)
+                for suffix, part in _inside(value)
                 if id(part) not in seen and _fails(part, policy)
             ),
             None,
@@ -69,7 +105,7 @@ def _deepest(path: str, value: Any, policy: Policy) -> tuple[str, Any]:
     return path, value
 
 
-def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+def _inside(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, part in value.items():
             yield f"[{key!r}]", part
@@ -80,15 +116,35 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
         for part in value:
             yield f" (the member {part!r})", part
     elif not isinstance(value, type | ModuleType):
-        if isinstance(value, BaseException):
-            yield ".args", value.args
-        for name, part in (getattr(value, "__dict__", None) or {}).items():
-            yield f".{name}", part
-        for cell in getattr(value, "__closure__", None) or ():
-            yield " (used in it)", cell
-        receiver = getattr(value, "__self__", None)
-        if receiver is not None and not isinstance(receiver, ModuleType):
-            yield " (its object)", receiver
+        yield from _inside_object(value)
+
+
+def _inside_object(value: Any) -> Iterator[tuple[str, Any]]:
+    way = way_of(type(value))
+    if way is not None:
+        try:
+            yield " (what is stored in its place)", way.dump(value)
+        except Exception:
+            return
+    elif isinstance(value, BaseException):
+        yield ".args", value.args
+    for name, part in (getattr(value, "__dict__", None) or {}).items():
+        yield f".{name}", part
+    for cell in getattr(value, "__closure__", None) or ():
+        yield " (used in it)", cell
+    receiver = getattr(value, "__self__", None)
+    if receiver is not None and not isinstance(receiver, ModuleType):
+        yield " (its object)", receiver
+
+
+def _refuses_itself(value: Any, policy: Policy) -> bool:
+    try:
+        to_bytes(value, policy)
+    except NotAllowed as refusal:
+        return refusal.value is value
+    except Exception:
+        pass
+    return False
 
 
 def _fails(value: Any, policy: Policy) -> bool:
@@ -100,15 +156,24 @@ def _fails(value: Any, policy: Policy) -> bool:
 
 
 def _error(name: str, path: str, culprit: Any, where: str, policy: Policy) -> CannotStoreError:
-    reason, instead = "it has no form as bytes", _INSTEAD.get(type(culprit).__name__, _GENERAL)
+    known = _INSTEAD.get(type(culprit).__name__)
+    reason, instead = "it has no form as bytes", known or _GENERAL
     try:
         to_bytes(culprit, policy)
     except NotAllowed as refusal:
-        reason, instead = refusal.reason, refusal.instead
+        reason, instead = (
+            refusal.reason,
+            known if known and refusal.value is type(culprit) else refusal.instead,
+        )
     except RecursionError:
         reason, instead = "it is nested too deeply", "keep it flatter, for example as a list"
     except Exception as error:
         reason = str(error) or reason
     return CannotStoreError(
-        name=name, path=path, type_name=type(culprit).__qualname__, reason=reason, instead=instead, where=where
+        name=name,
+        path=path,
+        type_name=type(culprit).__qualname__,
+        reason=reason,
+        instead=instead,
+        where=where,
     )

@@ -81,7 +81,9 @@ class Continuation:
         return _codec(keys, trusted).dump(self._frame, _CONTEXT)
 
     @classmethod
-    def loads(cls, data: bytes, *, keys: Sequence[bytes] | None = None, trusted: bool = False) -> Continuation:
+    def loads(
+        cls, data: bytes, *, keys: Sequence[bytes] | None = None, trusted: bool = False
+    ) -> Continuation:
         """The continuation again, in this or another process. Raises ``SealError`` before anything is parsed,
         ``ForbiddenError`` for what may not be constructed, ``ChangedCodeError`` if a flow in it has changed."""
         frame = _codec(keys, trusted).load(data, _CONTEXT)

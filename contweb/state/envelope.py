@@ -1,6 +1,6 @@
 """Around the pickled bytes: a version, and compression where that pays.
 
-    first byte   0  as it is      1  zlib
+first byte   0  as it is      1  zlib
 """
 
 from __future__ import annotations

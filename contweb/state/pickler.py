@@ -14,18 +14,18 @@ import types
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contweb.errors import ContinuationError, ForbiddenError
 from contweb.runtime.callee import Making
-from contweb.runtime.frames import Frame, content, fill
+from contweb.runtime.frames import Frame, content
 from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, parts
 from contweb.runtime.registry import code_of
 from contweb.runtime.support import Shared
-from contweb.state import revive
+from contweb.state import revive, travel
 from contweb.state.imported import Imported
 from contweb.state.policy import Policy
+from contweb.state.travel import NotAllowed
 
-_FRAMES, _VALUE = b"F", b"V"  # what the first byte says of the rest
+FRAMES, VALUE = b"F", b"V"  # what the first byte says of the rest
 _MODULE = types.ModuleType
 _DICT_ITERATORS = {
     type(iter({})): "keys",
@@ -39,52 +39,14 @@ def to_bytes(value: Any, policy: Policy) -> bytes:
     buffer = io.BytesIO()
     pickler = _Pickler(buffer, policy)
     if type(value) is Frame:
-        buffer.write(_FRAMES)
+        buffer.write(FRAMES)
         pickler.dump(pickler.entries(value))
     else:
-        buffer.write(_VALUE)
+        buffer.write(VALUE)
         pickler.dump(value)
     while pickler.cells or pickler.errors:
         pickler.dump(pickler.rest())
     return buffer.getvalue()
-
-
-def from_bytes(data: bytes, policy: Policy) -> Any:
-    """The value again. ``ContinuationError`` (``ForbiddenError``, ``ChangedCodeError``) if it cannot be had."""
-    buffer = io.BytesIO(data)
-    kind = buffer.read(1)
-    unpickler = _Unpickler(buffer, policy)
-    try:
-        value = unpickler.load()
-        if kind == _FRAMES:
-            value = unpickler.new_frames(value)
-        while buffer.tell() < len(data):
-            unpickler.fill(unpickler.load())
-    except ContinuationError:
-        raise
-    except Exception as error:
-        raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
-    for innermost in unpickler.frames:
-        if unpickler.modules:
-            for frame in innermost.chain():
-                frame.values = tuple([_imported(value, policy) for value in frame.values])
-        innermost.remember()
-    return value
-
-
-def _imported(value: Any, policy: Policy) -> Any:
-    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it."""
-    return policy.module(value.name) if type(value) is Imported else value
-
-
-class NotAllowed(Exception):
-    """Something that may not be stored, with the reason and a way out."""
-
-    def __init__(self, value: Any, reason: str, instead: str) -> None:
-        super().__init__(reason)
-        self.value = value
-        self.reason = reason
-        self.instead = instead
 
 
 class _Pickler(pickle.Pickler):
@@ -100,7 +62,13 @@ class _Pickler(pickle.Pickler):
         cells, errors, self.cells, self.errors = self.cells, self.errors, [], []
         contents = [(cell, self.content(cell)) for cell in cells]
         links = [
-            (error, error.__cause__, error.__context__, error.__suppress_context__, getattr(error, "__notes__", None))
+            (
+                error,
+                error.__cause__,
+                error.__context__,
+                error.__suppress_context__,
+                getattr(error, "__notes__", None),
+            )
             for error in errors
         ]
         return contents, links
@@ -114,6 +82,9 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, value: Any) -> Any:
         kind = type(value)
+        name = self._policy.name_of(value)
+        if name is not None:
+            return revive.resource, (name,)
         reduce = _REDUCERS.get(kind)
         if reduce is not None:
             return reduce(self, value)
@@ -121,6 +92,9 @@ class _Pickler(pickle.Pickler):
             return self._class(value)
         if isinstance(value, BaseException):
             return self._exception(value)
+        way = travel.way_of(kind)
+        if way is not None:
+            return revive.stored, (way.kind.__module__, way.kind.__qualname__, way.dump(value))
         return NotImplemented
 
     def _class(self, value: type) -> Any:
@@ -129,11 +103,13 @@ class _Pickler(pickle.Pickler):
         if self._policy.allows(value.__module__, value.__qualname__, value):
             return NotImplemented
         if "<locals>" in value.__qualname__:
-            raise NotAllowed(value, "the class is defined inside a function", "define it at the top of a module")
+            raise NotAllowed(
+                value, "the class is defined inside a function", "define it at the top of a module"
+            )
         raise NotAllowed(
             value,
             f"{value.__module__}.{value.__qualname__} is not of the app, and not a value type that contweb knows",
-            "keep its key and fetch it again after the ask, or register it",
+            f"keep its key and fetch it again after the ask; or register it: {_register(value)}",
         )
 
     def _function(self, value: types.FunctionType) -> Any:
@@ -144,8 +120,10 @@ class _Pickler(pickle.Pickler):
         if found is None:
             raise NotAllowed(
                 value,
-                "the function is not a flow, and not at the top of a module of the app",
-                "define it at the top of a module, or inside the flow",
+                f"the function {value.__module__}.{value.__qualname__} is not a flow, and not at the top of a module of the app",
+                "define it inside the flow"
+                if "<locals>" in value.__qualname__
+                else f"call it after the ask; or register it: {_register(value)}",
             )
         state = (
             value.__defaults__,
@@ -170,28 +148,40 @@ class _Pickler(pickle.Pickler):
             found = owner.__dict__.get(name)
             if (found.__func__ if isinstance(found, classmethod) else found) is function:
                 return revive.method, (receiver, owner, name)
-        raise NotAllowed(value, "the method is not found in its object's class", "call it by name after the ask")
+        raise NotAllowed(
+            value, "the method is not found in its object's class", "call it by name after the ask"
+        )
 
     def _builtin(self, value: Any) -> Any:
         receiver = value.__self__
         if receiver is None or isinstance(receiver, types.ModuleType):
             if self._policy.allows(value.__module__ or "", value.__qualname__, value):
                 return NotImplemented
-            raise NotAllowed(value, "the function is not of the app", "call it after the ask")
+            raise NotAllowed(
+                value,
+                f"the function {value.__module__}.{value.__qualname__} is not of the app",
+                f"call it after the ask; or register it: {_register(value)}",
+            )
         if not revive.has_builtin_method(receiver, value.__name__):
             raise NotAllowed(
-                value, f"it is a method of {type(receiver).__name__}", "keep its object, and call the method by name"
+                value,
+                f"it is a method of {type(receiver).__name__}",
+                "keep its object, and call the method by name",
             )
         return revive.builtin_method, (receiver, value.__name__)
 
     def _zone(self, value: ZoneInfo) -> Any:
         if value.key is None:
-            raise NotAllowed(value, "the time zone was read from a file and has no name", "make it with ZoneInfo(name)")
+            raise NotAllowed(
+                value, "the time zone was read from a file and has no name", "make it with ZoneInfo(name)"
+            )
         return ZoneInfo, (value.key,)
 
     def _type_method(self, value: types.MethodDescriptorType) -> Any:
         if value.__objclass__ not in revive.CONTAINERS or value.__name__.startswith("_"):
-            raise NotAllowed(value, "the method is not of one of Python's own containers", "call it after the ask")
+            raise NotAllowed(
+                value, "the method is not of one of Python's own containers", "call it after the ask"
+            )
         return revive.type_method, (value.__objclass__, value.__name__)
 
     def _itertool(self, value: Any) -> Any:
@@ -268,36 +258,5 @@ _REDUCERS: dict[type, Any] = {
 }
 
 
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
-        super().__init__(buffer)
-        self._policy = policy
-        self.frames: list[Frame] = []
-        self.modules = False
-
-    def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
-        """Put what was left out where it belongs."""
-        contents, links = rest
-        for cell, held in contents:
-            fill(cell, held)
-        for error, cause, context, suppress, notes in links:
-            error.__cause__, error.__context__, error.__suppress_context__ = cause, context, suppress
-            if notes is not None:
-                error.__notes__ = notes
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = self._policy.find(module, name)
-        if found is Imported:
-            self.modules = True
-        if found is revive.frames:
-            return self.new_frames
-        return found
-
-    def new_frames(self, entries: Any) -> Frame:
-        """Frames, which are completed when everything is there."""
-        frame = revive.frames(entries)
-        self.frames.append(frame)
-        return frame
-
-    def persistent_load(self, pid: Any) -> Any:
-        raise ForbiddenError("the bytes name something outside them")
+def _register(value: Any) -> str:
+    return f"contweb.register({value.__module__}.{value.__qualname__})"

@@ -1,8 +1,8 @@
 """What may be stored, and constructed again: a whitelist, asked both when bytes are written and when they are read.
 
 Allowed are the value types of the standard library that are listed here, what contweb itself needs, and the classes and functions that
-are defined in a module with a flow in it, or in one of the app's packages. Defined there: a name that such a module has only imported
-(``from os import system``) is not its own.
+are defined in a module with a flow in it, or in one of the app's packages, and those that were registered. Defined there: a name that
+such a module has only imported (``from os import system``) is not its own.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from contweb.errors import ForbiddenError
+from contweb.errors import ForbiddenError, NotThereError
 from contweb.runtime.registry import flow_modules
+from contweb.state import travel
 
 _STANDARD = {
     "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
@@ -56,16 +57,41 @@ _OURS = "contweb.state.revive"
 
 
 class Policy:
-    """What may travel. ``packages`` are the names of packages and modules of the app, all of whose own classes and functions may."""
+    """What may travel. ``packages`` are the names of packages and modules of the app, all of whose own classes and functions may;
+    ``resources`` are the app's, which travel by name."""
 
-    def __init__(self, packages: Iterable[str] = ()) -> None:
+    def __init__(self, packages: Iterable[str] = (), resources: Iterable[travel.Resources] = ()) -> None:
         self._packages = frozenset(packages)
+        self._resources = (*resources, travel.RESOURCES)
+
+    def name_of(self, thing: Any) -> str | None:
+        """The name by which a thing travels, if it has one."""
+        for table in self._resources:
+            name = table.name_of(thing)
+            if name is not None:
+                return self._unique(name, thing)
+        return None
+
+    def _unique(self, name: str, thing: Any) -> str:
+        if self.resource(name) is not thing:
+            raise travel.NotAllowed(
+                thing, f"there are two resources named {name!r}", "give one of them another name"
+            )
+        return name
+
+    def resource(self, name: str) -> Any:
+        """The thing of that name. ``NotThereError`` if there is none."""
+        for table in self._resources:
+            found = table.get(name)
+            if found is not travel.MISSING:
+                return found
+        raise NotThereError(f"there is no resource named {name!r} here: see resource(name, object)")
 
     def allows(self, module: str, name: str, found: Any) -> bool:
         """Whether an object may be stored under its module and qualified name."""
         if module == _OURS:
             return not name.startswith("_") and _is_defined_there(module, name, found)
-        if name in _NAMES.get(_home(module, name), ()):
+        if name in _NAMES.get(_home(module, name), ()) or travel.registered(module, name) is found:
             return True
         if module == "builtins":
             return isinstance(found, type) and issubclass(found, BaseException)
@@ -79,11 +105,18 @@ class Policy:
 
     def find(self, module: str, name: str) -> Any:
         """The object of that name. ``ForbiddenError`` if it may not be constructed."""
-        found = _look_up(_home(module, name), name)
+        found = travel.registered(module, name)
+        if found is None:
+            found = _look_up(_home(module, name), name)
         if found is _ABSENT or not self.allows(module, name, found):
             raise ForbiddenError(f"the bytes name {module}.{name}, which may not be constructed")
         return found
 
+    def stored(self, module: str, name: str, value: Any) -> Any:
+        """An object of a class for which the user says how it is loaded."""
+        if self._is_apps(module):
+            load(module)
+        return travel.loaded(module, name, value)
 
     def module(self, name: str) -> Any:
         """A module by its name: one that is loaded already, of the standard library, or of the app."""

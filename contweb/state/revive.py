@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
-from contweb.errors import ContinuationError, ForbiddenError
+from contweb.errors import ContinuationError, ForbiddenError, NotThereError
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary, FlowGenerator
@@ -88,6 +88,16 @@ def exception(kind: type, args: tuple[Any, ...]) -> Any:
     own = [vars(base)["__init__"] for base in kind.__mro__ if "__init__" in vars(base)]
     next(init for init in own if not isinstance(init, types.FunctionType))(made, *args)
     return made
+
+
+def resource(name: str) -> Any:
+    """A thing that travels by its name; what a codec puts in its place knows the app's."""
+    raise NotThereError(f"there is no resource named {name!r} here")
+
+
+def stored(module: str, name: str, value: Any) -> Any:
+    """An object of a class for which the user says how it is loaded; the same."""
+    raise NotThereError(f"nothing says how {module}.{name} is loaded")
 
 
 def shared(iterator: Iterator[Any]) -> Shared:

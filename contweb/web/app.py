@@ -178,8 +178,10 @@ class App(Part):
 
     def _open(self) -> Backing:
         store, keys, clock, lease = self._settings
-        packages = tuple({app.import_name.partition(".")[0]: None for app, _ in self.everything()})
-        return open_backing(Settings(store, keys, packages, clock, lease))
+        parts = [part for part, _ in self.everything()]
+        packages = tuple({part.import_name.partition(".")[0]: None for part in parts})
+        resources = tuple(part.resources for part in parts)
+        return open_backing(Settings(store, keys, packages, clock, lease, resources))
 
     def close(self) -> None:
         """Close the store. A later request opens it again."""

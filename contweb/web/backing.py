@@ -12,6 +12,7 @@ from contweb.clock import Clock
 from contweb.errors import ConfigurationError
 from contweb.sealing import Sealer, development_keys, parse_keys
 from contweb.state.codec import Codec
+from contweb.state.travel import Resources
 from contweb.stores.base import Page, Store
 from contweb.stores.keys import check_keys
 from contweb.stores.open import open_store
@@ -44,6 +45,7 @@ class Settings:
         packages: whose classes and functions may travel in pages.
         clock: the time.
         lease: seconds for which a claim holds.
+        resources: what travels by name.
     """
 
     store: str | Store | None
@@ -51,6 +53,7 @@ class Settings:
     packages: tuple[str, ...]
     clock: Clock
     lease: float
+    resources: tuple[Resources, ...] = ()
 
 
 class Backing:
@@ -61,7 +64,7 @@ class Backing:
         self.clock = settings.clock
         self.store = store
         self.sealer = sealer
-        self.codec = Codec(self.sealer, packages=_MAY_TRAVEL + settings.packages)
+        self.codec = Codec(self.sealer, _MAY_TRAVEL + settings.packages, settings.resources)
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
         self.blobs = Blobs(store, sealer)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from contweb.runtime.registry import flow
+from contweb.state.travel import Resources
 from contweb.web.folders import folder_of
 from contweb.web.hooks import Hooks
 from contweb.web.mounts import Mount, checked_prefix
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+Thing = TypeVar("Thing")
 
 _START_METHODS = frozenset(("GET", "POST"))
 
@@ -50,6 +52,7 @@ class Part(Hooks):
         self._routes: list[Route] = []
         self._included: list[tuple[Part, str]] = []
         self._mounts: list[Mount] = []
+        self.resources = Resources()
 
     def flow(
         self,
@@ -126,6 +129,22 @@ class Part(Hooks):
         route = Route(rule, name, methods | {"OPTIONS"}, function, self.name, is_flow, private)
         self._routes.append(route)
         self._changed()
+
+    def resource(self, name: str, thing: Thing) -> Thing:
+        """Let a thing that each process has once (an engine, a client, a logger) travel with pages by its
+        name.
+
+        A flow may keep it in a local name: the page holds no more than the name, and finds what has the name
+        in the process that goes on.
+
+        Errors:
+            ValueError: another thing has the name.
+
+        Example:
+            ``engine = app.resource("engine", create_engine(URL))``
+        """
+        self.resources.add(name, thing)
+        return thing
 
     def include(self, other: Part, prefix: str = "") -> None:
         """Serve another app's flows and handlers with this one's, on this one's store.

@@ -1,0 +1,82 @@
+"""Bytes to objects again. Nothing is constructed but what the policy allows."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from typing import Any
+
+from contweb.errors import ContinuationError, ForbiddenError
+from contweb.runtime.frames import Frame, fill
+from contweb.state import revive, travel
+from contweb.state.imported import Imported
+from contweb.state.pickler import FRAMES
+from contweb.state.policy import Policy
+
+
+def from_bytes(data: bytes, policy: Policy) -> Any:
+    """The value again. ``ContinuationError`` (``ForbiddenError``, ``ChangedCodeError``) if it cannot be
+    had."""
+    buffer = io.BytesIO(data)
+    kind = buffer.read(1)
+    unpickler = _Unpickler(buffer, policy)
+    try:
+        value = unpickler.load()
+        if kind == FRAMES:
+            value = unpickler.new_frames(value)
+        while buffer.tell() < len(data):
+            unpickler.fill(unpickler.load())
+    except ContinuationError:
+        raise
+    except travel.LoadFailed as failed:
+        raise failed.error from None
+    except Exception as error:
+        raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
+    for innermost in unpickler.frames:
+        if unpickler.modules:
+            for frame in innermost.chain():
+                frame.values = tuple([_imported(value, policy) for value in frame.values])
+        innermost.remember()
+    return value
+
+
+def _imported(value: Any, policy: Policy) -> Any:
+    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it."""
+    return policy.module(value.name) if type(value) is Imported else value
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
+        super().__init__(buffer)
+        self._policy = policy
+        self.frames: list[Frame] = []
+        self.modules = False
+
+    def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
+        """Put what was left out where it belongs."""
+        contents, links = rest
+        for cell, held in contents:
+            fill(cell, held)
+        for error, cause, context, suppress, notes in links:
+            error.__cause__, error.__context__, error.__suppress_context__ = cause, context, suppress
+            if notes is not None:
+                error.__notes__ = notes
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = self._policy.find(module, name)
+        if found is Imported:
+            self.modules = True
+        if found is revive.frames:
+            return self.new_frames
+        if found is revive.resource:
+            return self._policy.resource
+        return self._policy.stored if found is revive.stored else found
+
+    def new_frames(self, entries: Any) -> Frame:
+        """Frames, which are completed when everything is there."""
+        frame = revive.frames(entries)
+        self.frames.append(frame)
+        return frame
+
+    def persistent_load(self, pid: Any) -> Any:
+        raise ForbiddenError("the bytes name something outside them")
