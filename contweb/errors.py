@@ -130,7 +130,7 @@ class CannotStoreError(ContwebError):
 
 
 class TooLargeError(CannotStoreError):
-    """What is live at the point takes more bytes than the limit.
+    """What is live at the point, or what a page shows, takes more bytes than the limit.
 
     ``names`` are the largest names: each with its size in bytes, and where it stands.
     """
@@ -140,36 +140,17 @@ class TooLargeError(CannotStoreError):
         self.limit = limit
         self.names = names
         name, _, where = names[0] if names else ("the value", size, "")
-        super().__init__(
-            name=name,
-            path=", ".join(f"{each} ({bytes_:,} bytes)" for each, bytes_, _ in names) or name,
-            type_name=f"{size:,} bytes in all",
-            reason=f"that is more than the limit of {limit:,} bytes",
-            instead="keep the data in your database and its key in the flow, or raise the limit",
-            where=where,
-        )
-
-
-class TooLargeError(CannotStoreError):
-    """A continuation, or what a page shows, takes more bytes than it may.
-
-    ``names`` are the largest of its names, each with its bytes and where it stands.
-    """
-
-    def __init__(self, *, size: int, limit: int, names: tuple[tuple[str, int, str], ...]) -> None:
-        self.size = size
-        self.limit = limit
-        self.names = names
-        name, _, where = names[0] if names else ("value", size, "")
         reason = f"it takes {size:,} bytes, and may take {limit:,}"
-        instead = "keep keys and fetch the rest again after the ask, or raise the limit: App(max_page=...)"
+        instead = (
+            "keep the data in your database and its key in the flow, or raise the limit: App(max_page=...)"
+        )
         super().__init__(name=name, path=name, type_name="", reason=reason, instead=instead, where=where)
         largest = "".join(
-            f"\n  {name}: {taken:,} bytes{' (' + where + ')' if where else ''}"
-            for name, taken, where in names
+            f"\n  {each}: {taken:,} bytes{' (' + place + ')' if place else ''}"
+            for each, taken, place in names
         )
         self.args = (
-            f"the page cannot be stored: {reason}. Its largest names:{largest}\n  Instead: {instead}",
+            f"the page cannot be stored: {reason}. The largest names are{largest}\n  Instead: {instead}",
         )
 
 
@@ -196,10 +177,6 @@ class ChangedCodeError(ContinuationError):
         self.function = function
         self.reason = reason
         super().__init__(f"{function}: {reason}")
-
-
-class NotThereError(ContinuationError):
-    """What a continuation names instead of holding it (a resource, a database's row) is not there any more."""
 
 
 class StoreError(ContwebError):
