@@ -10,13 +10,11 @@ The data stands in attributes, so that a program can look at it; the message is 
         NotRunningError     a suspension with no flow running around it
         CannotStoreError    a name that cannot be made into bytes
             TooLargeError       names that take more bytes than a page may
-            TooLargeError       or into too many of them
         ContinuationError   bytes that are not, or are no longer, a continuation
             SealError           not written by us, changed since, or moved to another place
             NotThereError       names a resource that this process has not, or what could not be loaded again
             ForbiddenError      names a class or function that may not be constructed
             ChangedCodeError    the code has changed, and the point was not found again without doubt
-            NotThereError       what they name (a resource, a row of a database) is not there any more
         StoreError          a store could not do what was asked
             StoreUnavailableError   it is down or busy; trying later may help
             StoreKeysError          it was written with other keys
