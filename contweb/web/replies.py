@@ -76,10 +76,10 @@ def single_name(rules: Rules) -> str:
     return f"answered:{rules.single}"
 
 
-def reply_of(turn: Turn, rules: Rules, link: str | None) -> Reply:
+def reply_of(turn: Turn, place: Place, rules: Rules, link: str | None) -> Reply:
     """The reply in a request."""
     given = turn.request.answer
-    key = digest(given)
+    key = turn.app.backing.tokens.keyed(place.token, place.base, place.step, digest(given))
     if link is not None:
         key = link if turn.request.method == "GET" else f"{link}:{key}"
     if rules.repeat == "run":

@@ -98,7 +98,7 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
     turn.answering = True
     turn.request.sink = StoreSink(backing.blobs, page.conversation)
     try:
-        return _answered(turn, place, page, rules, reply_of(turn, rules, link))
+        return _answered(turn, place, page, rules, reply_of(turn, place, rules, link))
     except StoreUnavailableError:
         raise  # it may have completed the step
     except BaseException:

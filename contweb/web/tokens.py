@@ -51,14 +51,28 @@ class Tokens:
             raw = urlsafe_b64decode(token)
         except ValueError:
             return False
+        return self._key_of(raw, path, step) is not None
+
+    def keyed(self, token: str, path: str, step: str, answer: str) -> str:
+        """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
+
+        It is keyed by the secret key that the page's token was made with, so that it stays the same while keys are rotated.
+        """
+        key = self._key_of(urlsafe_b64decode(token), path, step) or self._keys[0]
+        return hmac.digest(key.secret, b"answer" + answer.encode("ascii"), "sha256").hex()
+
+    def _key_of(self, raw: bytes, path: str, step: str) -> _Key | None:
         random, code = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
-        return any(hmac.compare_digest(code, key.code(random, path, step)) for key in self._keys)
+        return next(
+            (key for key in self._keys if hmac.compare_digest(code, key.code(random, path, step))), None
+        )
 
 
 class _Key:
     """HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as ``hmac.digest``."""
 
     def __init__(self, key: bytes) -> None:
+        self.secret = key
         block = key.ljust(_BLOCK, b"\0")
         self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
