@@ -44,7 +44,7 @@ def compile_(target: str, stage: str) -> None:
 
 
 def _shown(function: types.FunctionType, stage: str) -> list[str]:
-    """The flow and the functions inside it; of ``live`` the flow is enough, since these are complete in it."""
+    """The flow and the functions inside it; of ``live`` the flow is enough: these are complete in it."""
     shown: list[str] = []
 
     def watch(name: str, tree: ast.AST) -> None:

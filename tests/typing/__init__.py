@@ -1,0 +1,1 @@
+"""Small files for type checkers."""
