@@ -60,9 +60,12 @@ def _names(frame: Frame, held: dict[int, Any]) -> Iterator[Part]:
         yield shown, held.get(id(value), value), where
 
 
-def default_parts(value: Any) -> Iterable[Part]:
-    """The parts of a value of which nothing else is known."""
-    return parts_of(value) if isinstance(value, Frame) else [("value", value, "")]
+def default_parts(value: Any) -> Iterator[Part]:
+    """The parts of a value of which nothing else is known: the names of the frames in it, then the rest."""
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, Frame):
+            yield from parts_of(each)
+    yield "value", value, ""
 
 
 def blame(value: Any, parts: Iterable[Part], policy: Policy) -> CannotStoreError:
