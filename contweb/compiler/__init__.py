@@ -4,7 +4,7 @@
 
 The passes, each a file with one public function of the same name:
 
-    source.py  check.py  scopes.py  prepare.py  calls.py  desugar.py
+    source.py  places.py  check.py  scopes.py  prepare.py  calls.py  desugar.py
     shield.py  anf.py  points.py  live.py  reenter.py  emit.py
 
 What they share:

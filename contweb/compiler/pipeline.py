@@ -1,6 +1,7 @@
 """The passes in their order: the story of one function.
 
     source     the tree of the function
+    places     where in the source each node stands
     check      refuses what cannot be compiled
     generators a generator makes a flow generator of its body
     scopes     what its names are
@@ -35,13 +36,14 @@ from contweb.compiler.fingerprint import fingerprint
 from contweb.compiler.generators import generators
 from contweb.compiler.live import live
 from contweb.compiler.names import Fresh, unit_mark
+from contweb.compiler.places import Origin, origins, place_of, places
 from contweb.compiler.points import Point, points
 from contweb.compiler.prepare import prepare
 from contweb.compiler.quote import placed
 from contweb.compiler.reenter import hold_cells, reenter
 from contweb.compiler.scopes import scopes
 from contweb.compiler.shield import shield
-from contweb.compiler.source import Module, source
+from contweb.compiler.source import Module, Written, source
 from contweb.compiler.unit import Unit
 
 Watch = Callable[[str, ast.AST], None]  # is told each pass' name and the tree after it
@@ -56,6 +58,9 @@ class Compiled:
     captured: list[str]  # the names that live in cells, in the order of ``@cells``
     fingerprint: bytes  # of the source
     twin: Callable[[], types.CodeType]  # makes the twin
+    written: Written  # the text of the whole flow
+    place: int  # of this function in it
+    origins: dict[str, Origin]  # where the hidden names that are saved come from
 
 
 def compile_flow(
@@ -71,6 +76,7 @@ def compile_flow(
     found = source(function)
     watch("source", found.node)
     check(found.node, found.filename, suspends)
+    places(found.node)
     print_of = fingerprint(found.node, found.free, partial(facts_of, found.module))
     lowering = _Lowering(found.module, watch)
     lowering.lower(found.node, frozenset(found.free))
@@ -83,6 +89,9 @@ def compile_flow(
             captured=unit.scope.captured,
             fingerprint=print_of + number.to_bytes(2) if number else print_of,
             twin=_twin_maker(emitter, unit, code, watch),
+            written=found.written,
+            place=unit.place,
+            origins=unit.origins,
         )
         for number, (unit, code) in enumerate(codes)
     ]
@@ -117,7 +126,7 @@ class _Lowering:
         if any_point(node.body):
             for stage in (desugar, anf, shield):
                 self._run(stage, node, facts, fresh)
-        unit = Unit(len(self.units), node, scope)
+        unit = Unit(len(self.units), node, scope, place=place_of(node))
         self.units.append(unit)
         around = (enclosing | scope.local) - scope.declared_global
         for inner, in_class in _functions(node.body):
@@ -133,6 +142,7 @@ class _Lowering:
         unit.scope = scopes(node, enclosing)
         unit.points = points(node, unit.scope)
         live(node, unit.points, unit.scope)
+        unit.origins = origins(node, unit.points)
         _mark(unit)
         node.body[1:1] = hold_cells(node, unit.scope) if unit.points else []
         self.watch("live", node)

@@ -38,6 +38,7 @@ class Point:
     method: str | None  # the method's name
     draws: bool = False  # an item of a generator, which ``callee`` holds, is wanted: by ``next``, or
     heads: tuple[End, ...] = ()  # by a loop, whose head may stand at these places
+    place: int = -1  # in the source; see ``places``
     noted: bool = False  # whether the number is noted before the call
     live: tuple[str, ...] = ()  # the names to save, in order; set by ``live``
     handled: tuple[
@@ -107,6 +108,12 @@ def blocks(node: Any) -> list[list[Any]]:
 
 def _point(number: int, call: Any, scope: Scope) -> Point:
     call.number = number
+    point = _point_of(number, call, scope)
+    point.place = getattr(call, "place", -1)
+    return point
+
+
+def _point_of(number: int, call: Any, scope: Scope) -> Point:
     if isinstance(call, ast.For):
         iterator: Any = call.iter
         heads = ((call.lineno, call.col_offset), (iterator.lineno, iterator.col_offset))

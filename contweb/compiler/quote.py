@@ -56,6 +56,9 @@ def placed(node: Node, at: ast.AST) -> Node:
     for attribute in _PLACE:
         if attribute in node._attributes:
             setattr(node, attribute, getattr(at, attribute, None))
+    place = getattr(at, "place", None)  # in the source; see ``places``
+    if place is not None:
+        node.place = place  # type: ignore[attr-defined]
     return node
 
 

@@ -11,6 +11,7 @@ import functools
 import linecache
 import types
 from dataclasses import dataclass, field
+from typing import Any
 
 from contweb.errors import CompileError
 
@@ -23,11 +24,33 @@ class Module:
     """What the passes need to know of the module that a function stands in."""
 
     tree: ast.Module
+    lines: tuple[str, ...]
     functions: dict[Place, list[tuple[ast.AST, str | None]]]  # with the class that they stand in
     imported: frozenset[str]  # names bound by imports of modules, at the top
     steady: frozenset[str]  # names bound at the top and never rebound by a function
     bound: frozenset[str]  # all names bound at the top
     star: bool  # from x import *
+
+
+@dataclass(frozen=True)
+class Written:
+    """A function's text, from which its tree can be made again."""
+
+    text: str
+    class_name: str | None  # around it, for the names that Python mangles
+    is_lambda: bool = False
+
+    def tree(self) -> ast.FunctionDef:
+        """As ``source`` gives it. ``SyntaxError`` if this Python cannot read it."""
+        if self.is_lambda:
+            body = ast.parse(f"({self.text}\n)", mode="eval").body
+            assert isinstance(body, ast.Lambda)
+            node = lambda_as_function(body, "<lambda>")
+        else:
+            (around,) = ast.parse(f"if 1:\n{self.text}" if self.text[:1].isspace() else self.text).body
+            node = around.body[0] if isinstance(around, ast.If) else around  # type: ignore[assignment]
+        Mangler(self.class_name).visit(node)
+        return node
 
 
 @dataclass
@@ -37,13 +60,16 @@ class Source:
     node: ast.FunctionDef
     module: Module
     filename: str
+    written: Written
     free: tuple[str, ...] = field(default=())
 
 
 def source(function: types.FunctionType) -> Source:
     """The tree of a function, found by its name and first line. ``CompileError`` if there is none."""
     code = function.__code__
-    linecache.checkcache(code.co_filename)  # the file may have been read before it was edited and imported again
+    linecache.checkcache(
+        code.co_filename
+    )  # the file may have been read before it was edited and imported again
     module = _module(code.co_filename, tuple(linecache.getlines(code.co_filename, function.__globals__)))
     candidates = module.functions.get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:
@@ -67,7 +93,16 @@ def source(function: types.FunctionType) -> Source:
     Mangler(class_name).visit(copied)
     if _arguments(copied.args) != code.co_varnames[: len(_arguments(copied.args))]:
         raise _not_found(code, 0)
-    return Source(copied, module, code.co_filename, code.co_freevars)
+    written = Written(_text(node, module.lines), class_name, isinstance(node, ast.Lambda))
+    return Source(copied, module, code.co_filename, written, code.co_freevars)
+
+
+def _text(node: Any, lines: tuple[str, ...]) -> str:
+    """The lines of a function, without its decorators; of a lambda, only what is its own."""
+    first, last = node.lineno - 1, node.end_lineno
+    if not isinstance(node, ast.Lambda):
+        return "".join(lines[first:last])
+    return ast.get_source_segment("".join(lines), node) or ""
 
 
 def lambda_as_function(node: ast.Lambda, name: str) -> ast.FunctionDef:
@@ -105,6 +140,7 @@ def _module(filename: str, lines: tuple[str, ...]) -> Module:
     rebound = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     return Module(
         tree=tree,
+        lines=lines,
         functions=finder.found,
         imported=frozenset(_imported(tree) - rebound),
         steady=frozenset(names - rebound),

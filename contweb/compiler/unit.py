@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from contweb.compiler.places import Origin
 from contweb.compiler.points import Point
 from contweb.compiler.scopes import Scope
 
@@ -17,3 +18,5 @@ class Unit:
     node: ast.FunctionDef  # lowered in place; the plain version
     scope: Scope
     points: list[Point] = field(default_factory=list)
+    place: int = -1  # of its definition in the source; see ``places``
+    origins: dict[str, Origin] = field(default_factory=dict)

@@ -105,3 +105,13 @@ def _has_plain_dict(kind: type) -> bool:
         object.__getattribute__,
         types.ModuleType.__getattribute__,
     )
+
+
+def leads(callee: Any, called: types.CodeType, inside: dict[str, Any]) -> Any:
+    """As ``reaches``, of a callee that is at hand."""
+    return _made(callee, called, inside) if isinstance(callee, type) else _leads(callee, called)
+
+
+def method(receiver: Any, name: str) -> Any:
+    """What ``receiver.name`` is, as far as that is known without running anything."""
+    return _method(receiver, name)

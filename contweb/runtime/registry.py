@@ -7,12 +7,16 @@ import inspect
 import opcode
 import sys
 import types
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
 
 from contweb.compiler.names import POSITION
 from contweb.compiler.pipeline import Compiled, compile_flow
 from contweb.errors import ChangedCodeError
+from contweb.runtime import families
+from contweb.runtime.families import Family, Name, Reference, dotted, named
+from contweb.runtime.migrate import Migrate
 from contweb.runtime.sites import Site
 from contweb.runtime.support import SUPPORT
 
@@ -28,12 +32,17 @@ _CACHE = opcode.opmap["CACHE"]
 class Code:
     """A compiled function, with what a capture and a resume need to know of it."""
 
-    def __init__(self, compiled: Compiled, function: types.FunctionType, name: str) -> None:
+    def __init__(self, compiled: Compiled, function: types.FunctionType, name: str, family: Family) -> None:
         self.name = name
+        self.family = family
+        self.place = compiled.place
+        self.origins = compiled.origins
         self.module: str = function.__globals__.get("__name__", "")
         self.globals = function.__globals__
         self.plain = compiled.code
-        self.reference = (self.module, name, compiled.fingerprint)  # what bytes say of it
+        module, root = family.stored
+        stored = root + name.removeprefix(family.defined[1])
+        self.reference: Reference = (module, stored, compiled.fingerprint)  # what bytes say of it
         self.captured = {name: place for place, name in enumerate(compiled.captured)}
         self.sites = {point.number: Site(self, point) for point in compiled.points}
         self._make_twin = compiled.twin
@@ -54,12 +63,28 @@ Places = dict[
 ]  # offset of an instruction -> the site where it is, or the sites among which the frame notes one
 _MODULES: set[str] = set()
 _BY_CODE: dict[int, Places] = {}
-_BY_REFERENCE: dict[tuple[str, str, bytes], Code] = {}
-_NAMES: set[tuple[str, str]] = set()
+_BY_REFERENCE: dict[Reference, Code] = {}
 _PLAIN: dict[int, Code] = {}
 
 
-def flow(function: F) -> F:
+@overload
+def flow(function: F, /) -> F: ...
+
+
+@overload
+def flow(
+    *, name: str | None = None, aliases: Iterable[str] = (), migrate: Migrate | None = None
+) -> Callable[[F], F]: ...
+
+
+def flow(
+    function: F | None = None,
+    /,
+    *,
+    name: str | None = None,
+    aliases: Iterable[str] = (),
+    migrate: Migrate | None = None,
+) -> F | Callable[[F], F]:
     """Compile a function into one that may suspend.
 
     The function stays the same object: name, signature, defaults, closure and documentation are the user's; only its code
@@ -72,12 +97,37 @@ def flow(function: F) -> F:
                 form = ask("address.html", kind=kind)
                 if form["zip"].isdigit():
                     return form["street"], form["zip"]
+
+    Arguments:
+        name: that it is stored under, instead of its module and qualified name (``"shop.orders.order"``). With
+            the name that it had by itself, a function can move to another module, or be renamed, and its pages
+            go on.
+        aliases: names that it was stored under before.
+        migrate: decides how a page of an earlier version goes on. It is called with an ``EarlierFrame``, and
+            returns the names to go on with, or ``frame.go_on(names, at=...)``; ``frame.refuse(reason)`` ends
+            the page; None leaves it to contweb.
     """
+    given = _Given(name, tuple(aliases), migrate)
+    if function is None:
+        return lambda function: _flow(function, given)
+    return _flow(function, given)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What ``@flow(...)`` was given."""
+
+    name: str | None
+    aliases: tuple[str, ...]
+    migrate: Migrate | None
+
+
+def _flow(function: F, given: _Given) -> F:
     if not isinstance(function, types.FunctionType):
         raise TypeError(f"@flow takes a function, not {type(function).__name__}: put it next to the `def`")
     if places_of(function.__code__) is not None:
         return function
-    code = _compiled(function)
+    code = _compiled(function, given)
     if inspect.isgeneratorfunction(function):
         return _another(function, code)  # type: ignore[return-value]
     function.__code__ = code
@@ -95,17 +145,27 @@ def _another(function: types.FunctionType, code: types.CodeType) -> types.Functi
     return made
 
 
-def _compiled(function: types.FunctionType) -> types.CodeType:
+def _compiled(function: types.FunctionType, given: _Given) -> types.CodeType:
     original = function.__code__
     known = _COMPILED.get(id(original))
     if known is None:
         compiled = compile_flow(function, SUPPORT, functools.partial(_suspends, function))
-        for part, name in zip(compiled, _names(compiled), strict=True):
-            code = Code(part, function, name)
+        names = _names(compiled)
+        family = _family((function.__globals__.get("__name__", ""), names[0]), compiled[0], given)
+        for part, name in zip(compiled, names, strict=True):
+            code = Code(part, function, name, family)
+            family.codes.append(code)
             _MODULES.add(code.module)
-            _NAMES.add((code.module, name))
         known = _COMPILED[id(original)] = (original, compiled[0].code)
     return known[1]
+
+
+def _family(defined: Name, compiled: Compiled, given: _Given) -> Family:
+    stored = defined if given.name is None else named(given.name)
+    aliases = tuple(named(alias) for alias in given.aliases)
+    family = Family(defined, stored, aliases, compiled.fingerprint, compiled.written, given.migrate)
+    families.add(family)
+    return family
 
 
 _COMPILED: dict[int, tuple[types.CodeType, types.CodeType]] = {}  # a function that is made anew each time
@@ -160,18 +220,25 @@ def flow_modules() -> set[str]:
     return _MODULES
 
 
-def find(reference: tuple[str, str, bytes]) -> Code:
+def forget_module(module: str) -> None:
+    """Before a module is loaded anew: what is stored leads to what it then defines. What runs, goes on."""
+    families.forget_module(module)
+    for reference, code in list(_BY_REFERENCE.items()):
+        if code.module == module:
+            del _BY_REFERENCE[reference]
+
+
+def find(reference: Reference) -> Code:
     """The code of a stored frame. ``ChangedCodeError`` if it is not there, or is not the same any more."""
     code = _BY_REFERENCE.get(reference)
+    if code is None:
+        code = families.found_again(reference)
     if code is not None:
         return code
-    module, name, _ = reference
-    function = f"{module}.{name}"
-    if module not in sys.modules:
-        raise ChangedCodeError(function=function, reason="its module is not loaded")
-    if (module, name) not in _NAMES:
-        raise ChangedCodeError(function=function, reason="there is no such flow any more")
-    raise ChangedCodeError(function=function, reason="its source has changed")
+    if reference[0] not in sys.modules and not families.families_of(reference):
+        raise ChangedCodeError(function=dotted(reference[:2]), reason="its module is not loaded")
+    families.the_family_of(reference)
+    raise ChangedCodeError(function=dotted(reference[:2]), reason="its source has changed")
 
 
 def _places(code: types.CodeType, sites: dict[int, Site]) -> Places:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from contweb.compiler.names import CELLS, is_hidden
+from contweb.compiler.places import Origin
 from contweb.compiler.points import Point
 from contweb.runtime.iterators import Copier, copier
 from contweb.runtime.signals import UNBOUND
@@ -19,6 +20,9 @@ class Enterable(Protocol):
     """What a site asks of the ``Code`` that it belongs to."""
 
     name: str
+    module: str
+    family: Any
+    origins: dict[str, Origin]
     plain: types.CodeType
     globals: dict[str, Any]
     captured: dict[str, int]

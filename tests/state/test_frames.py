@@ -75,6 +75,7 @@ def test_bytes_of_something_else_are_no_continuation():
 def test_changed_code(monkeypatch):
     data = start(outer, [1]).continuation.dumps(trusted=True)
     monkeypatch.setattr("contweb.runtime.registry._BY_REFERENCE", {})
+    monkeypatch.setattr("contweb.runtime.families._FAMILIES", {})
     with pytest.raises(ChangedCodeError) as refused:
         Continuation.loads(data, trusted=True)
     assert refused.value.function.startswith(f"{__name__}.outer")

@@ -1,0 +1,117 @@
+"""Places: where in the source something stands, so that it can be found again in a tree of the same source.
+
+A fact pass over the original tree, before any other changes it: each node gets ``place``, the number of the
+nearest thing around it that counts (a statement, a handler, a case, a comprehension, a call, a lambda ...),
+counted in the order of the source. What the passes make stands at the place of what it is made from
+(``quote.placed``), and so the points of the lowered tree, and the hidden names in it, can be told by where
+they come from: on any Python, whatever the passes call them.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from contweb.compiler.names import is_hidden
+from contweb.compiler.points import Point, own_nodes
+
+Origin = tuple[int, str, int]  # place, kind, and which of those of this kind at this place
+
+COUNTED = (
+    ast.stmt,
+    ast.ExceptHandler,
+    ast.match_case,
+    ast.withitem,
+    ast.comprehension,
+    ast.Call,
+    ast.Lambda,
+    ast.Yield,
+    ast.YieldFrom,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+_FRESH = re.compile(r"@([a-z]+)(\d+)(.*)", re.DOTALL)
+
+
+def places(function: ast.FunctionDef) -> None:
+    """Set ``place`` on all nodes of a function, the functions inside it too."""
+    for number, node in enumerate(counted(function)):
+        node.place = number
+    _inherit(function, 0)
+
+
+def counted(node: ast.AST) -> Iterator[Any]:
+    """The nodes that have a place of their own, in the order of the source. Not what is evaluated where the
+    function is defined."""
+    yield node
+    yield from (part for child in ast.iter_child_nodes(node) for part in _counted(child))
+
+
+def _counted(node: ast.AST) -> Iterator[Any]:
+    if isinstance(node, COUNTED):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _counted(child)
+
+
+def _inherit(node: Any, place: int) -> None:
+    for child in ast.iter_child_nodes(node):
+        if not hasattr(child, "place"):
+            child.place = place  # type: ignore[attr-defined]
+        _inherit(child, child.place)  # type: ignore[attr-defined]
+
+
+def place_of(node: ast.AST) -> int:
+    """The place of a node; -1 if it stands for nothing in the source."""
+    return getattr(node, "place", -1)
+
+
+def origins(function: ast.FunctionDef, points: list[Point]) -> dict[str, Origin]:
+    """Where the hidden names that are saved at a point come from. One that stands for several things is left
+    out."""
+    wanted = {name for point in points for name in point.live if is_hidden(name)}
+    if not wanted:
+        return {}
+    first: dict[str, int] = {}
+    twice: set[str] = set()
+    for statement in function.body:
+        for node in own_nodes(statement):
+            _note(node, first, twice)
+    numbered: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
+    for name, place in first.items():
+        kind, number = _kind(name)
+        numbered[place, kind].append((number, name))
+    found: dict[str, Origin] = {}
+    for (place, kind), names in numbered.items():
+        for which, (_, name) in enumerate(sorted(names)):
+            if name in wanted and name not in twice and place >= 0:
+                found[name] = (place, kind, which)
+    return found
+
+
+def _note(node: Any, first: dict[str, int], twice: set[str]) -> None:
+    shielded = getattr(node, "shielded", None)
+    if shielded is not None:
+        for name in (shielded.why, shielded.returned, shielded.raised):
+            first[name] = place_of(node)
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and is_hidden(node.id):
+        if node.id in first and _FRESH.fullmatch(node.id) is None:
+            twice.add(node.id)
+        first.setdefault(node.id, place_of(node))
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef) and is_hidden(node.name):
+        if node.name in first:
+            twice.add(node.name)
+        first.setdefault(node.name, place_of(node))
+
+
+def _kind(name: str) -> tuple[str, int]:
+    match = _FRESH.fullmatch(name)
+    if match is None:
+        return name, 0
+    letter, number, rest = match.groups()
+    return f"@{letter}{rest}", int(number)
