@@ -1,4 +1,4 @@
-"""Type checkers see the user's functions: ``mypy --strict`` accepts what is right and refuses what is wrong."""
+"""Type checkers see the user's functions: ``mypy --strict`` accepts what is right, refuses what is wrong."""
 
 from __future__ import annotations
 
