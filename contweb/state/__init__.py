@@ -8,6 +8,7 @@
     revive.py         what bytes may call to make our own things again (imported.py: modules)
     blame.py          which name, and what in it, could not be stored
     envelope.py       a version, and compression where it pays
+    upgrade.py        frames of an earlier version of the code (plans, version, outline, align, ...: its parts)
 
 The seal itself is in ``contweb.sealing``; where records are kept, in ``contweb.stores``.
 """

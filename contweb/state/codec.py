@@ -9,6 +9,7 @@ from contweb.errors import CannotStoreError
 from contweb.state.blame import Parts, biggest, blame, default_parts
 from contweb.state.envelope import unwrap, wrap
 from contweb.state.pickler import to_bytes
+from contweb.state.plans import Plans
 from contweb.state.policy import Policy
 from contweb.state.travel import Resources
 from contweb.state.unpickler import from_bytes
@@ -29,13 +30,19 @@ class Codec:
         sealer: seals them; None for bytes that nobody else can write.
         packages: the app's, whose classes and functions may travel.
         resources: what travels by name.
+        plans: how frames of earlier versions of the code go on; without them they are refused.
     """
 
     def __init__(
-        self, sealer: Seals | None, packages: Iterable[str] = (), resources: Iterable[Resources] = ()
+        self,
+        sealer: Seals | None,
+        packages: Iterable[str] = (),
+        resources: Iterable[Resources] = (),
+        plans: Plans | None = None,
     ) -> None:
         self._sealer = sealer
         self._policy = Policy(packages, resources)
+        self._policy.plans = plans
 
     def dump(self, value: Any, context: bytes = b"", parts: Parts | None = None) -> bytes:
         """The sealed record of a value; of a continuation, its innermost ``Frame``.

@@ -125,6 +125,9 @@ class _Pickler(pickle.Pickler):
                 if "<locals>" in value.__qualname__
                 else f"call it after the ask; or register it: {_register(value)}",
             )
+        plans = self._policy.plans
+        if plans is not None and found not in plans.noted:
+            plans.pending.add(found)
         state = (
             value.__defaults__,
             value.__kwdefaults__,
@@ -202,6 +205,7 @@ class _Pickler(pickle.Pickler):
     def entries(self, value: Frame) -> tuple[Any, ...]:
         """A frame with those around it, the outermost first; flat, so that depth costs no recursion."""
         entries: list[Any] = []
+        plans = self._policy.plans
         if value.contents:
             self._contents.update({id(cell): held for cell, held in value.contents})
         for frame in value.chain():
@@ -211,6 +215,8 @@ class _Pickler(pickle.Pickler):
             site, values = frame.site, frame.values
             if _MODULE in map(type, values):
                 values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in values])
+            if plans is not None and site.code not in plans.noted:
+                plans.pending.add(site.code)
             entry = (site.code.reference, site.number, values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
         entries.reverse()

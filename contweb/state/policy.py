@@ -17,6 +17,7 @@ from typing import Any
 from contweb.errors import ForbiddenError, NotThereError
 from contweb.runtime.registry import flow_modules
 from contweb.state import travel
+from contweb.state.plans import Plans
 
 _STANDARD = {
     "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
@@ -63,6 +64,7 @@ class Policy:
     def __init__(self, packages: Iterable[str] = (), resources: Iterable[travel.Resources] = ()) -> None:
         self._packages = frozenset(packages)
         self._resources = (*resources, travel.RESOURCES)
+        self.plans: Plans | None = None  # for what earlier versions of the code have written
 
     def name_of(self, thing: Any) -> str | None:
         """The name by which a thing travels, if it has one."""

@@ -23,7 +23,7 @@ _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 def _code(reference: tuple[str, str, bytes]) -> Code:
     """The code of a function, whose module may not be imported yet in a fresh process."""
-    if reference[0] not in sys.modules:
+    if reference[0] and reference[0] not in sys.modules:
         load(reference[0])
     return find(reference)
 

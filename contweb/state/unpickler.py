@@ -6,12 +6,14 @@ import io
 import pickle
 from typing import Any
 
-from contweb.errors import ContinuationError, ForbiddenError
+from contweb.errors import ChangedCodeError, ContinuationError, ForbiddenError
 from contweb.runtime.frames import Frame, fill
 from contweb.state import revive, travel
 from contweb.state.imported import Imported
 from contweb.state.pickler import FRAMES
+from contweb.state.plans import Plans
 from contweb.state.policy import Policy
+from contweb.state.upgrade import Upgrade
 
 
 def from_bytes(data: bytes, policy: Policy) -> Any:
@@ -32,6 +34,8 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
         raise failed.error from None
     except Exception as error:
         raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
+    if unpickler.upgrade is not None:
+        unpickler.upgrade.finish()
     for innermost in unpickler.frames:
         if unpickler.modules:
             for frame in innermost.chain():
@@ -51,6 +55,7 @@ class _Unpickler(pickle.Unpickler):
         self._policy = policy
         self.frames: list[Frame] = []
         self.modules = False
+        self.upgrade: Upgrade | None = None
 
     def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
         """Put what was left out where it belongs."""
@@ -68,15 +73,37 @@ class _Unpickler(pickle.Unpickler):
             self.modules = True
         if found is revive.frames:
             return self.new_frames
+        if found is revive.function:
+            return self.new_function
         if found is revive.resource:
             return self._policy.resource
         return self._policy.stored if found is revive.stored else found
 
     def new_frames(self, entries: Any) -> Frame:
         """Frames, which are completed when everything is there."""
-        frame = revive.frames(entries)
+        try:
+            frame = revive.frames(entries)
+        except ChangedCodeError:
+            if self._policy.plans is None:
+                raise
+            frame = self._upgrade(self._policy.plans).frames(entries)
         self.frames.append(frame)
         return frame
+
+    def new_function(self, reference: Any, closure: Any) -> Any:
+        """A function that was defined inside a flow."""
+        try:
+            return revive.function(reference, closure)
+        except ChangedCodeError:
+            if self._policy.plans is None:
+                raise
+            return self._upgrade(self._policy.plans).function(reference, closure)
+
+    def _upgrade(self, plans: Plans) -> Upgrade:
+        """For what an earlier version of the code has written."""
+        if self.upgrade is None:
+            self.upgrade = Upgrade(plans)
+        return self.upgrade
 
     def persistent_load(self, pid: Any) -> Any:
         raise ForbiddenError("the bytes name something outside them")
