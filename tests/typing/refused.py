@@ -13,7 +13,7 @@ def add(first: int, /, second: int = 1) -> float:
 add("one")  # refused: arg-type
 add(1, third=3)  # refused: call-arg
 text: str = add(1)  # refused: assignment
-flow(3)  # refused: type-var
+flow(3)  # refused: call-overload
 start(3)  # refused: arg-type
 print(start(add, 1).continuation)  # refused: union-attr
 Continuation.loads("text")  # refused: arg-type
