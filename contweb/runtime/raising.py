@@ -1,4 +1,4 @@
-"""Exceptions that are raised without a frame of ours in their traceback: by a C function, called from the user's code."""
+"""Exceptions raised by a C function called from the user's code: no frame of ours is in their traceback."""
 
 from __future__ import annotations
 
