@@ -6,13 +6,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 DOCS := .venv/.docs
 
-.PHONY: serve test check fix bench docs clean
+.PHONY: serve test check fix pythons bench docs clean
 
 serve: $(READY)  ## the example apps behind gunicorn, on 127.0.0.1:$(PORT)
 	$(BIN)/gunicorn wsgi:app --bind 127.0.0.1:$(PORT) --workers $(WORKERS)
 
 test: $(READY)   ## all tests
 	$(BIN)/python -m pytest
+
+pythons:         ## the core's tests on the other versions of Python that are found
+	tests/other_pythons.sh
 
 check: $(READY) docs  ## format, lint, types, tests, docs
 	$(BIN)/ruff format --check .
@@ -41,4 +44,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv .venv-* build *.egg-info
