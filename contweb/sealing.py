@@ -83,6 +83,22 @@ class Sealer:
             return False
 
 
+class Bound:
+    """A sealer whose records are bound to an app as well: none opens what another one has sealed."""
+
+    def __init__(self, sealer: Sealer, app: bytes) -> None:
+        self._sealer = sealer
+        self._app = b"%d:%b" % (len(app), app)
+
+    def seal(self, data: bytes, context: bytes) -> bytes:
+        """As that of the sealer."""
+        return self._sealer.seal(data, self._app + context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """As that of the sealer."""
+        return self._sealer.open(sealed, self._app + context)
+
+
 class _Ring:
     """What is derived from one secret key."""
 

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from contweb.clock import Clock
 from contweb.stores.base import Store
-from contweb.web.backing import Backing, Settings, open_backing
+from contweb.web.backing import MAX_PAGE, Backing, Settings, open_backing
 from contweb.web.blobs import readable
 from contweb.web.body import Limits
 from contweb.web.current import Turn, request, session, turn
@@ -81,6 +82,9 @@ class App(Part):
             function that translates a text, such as gettext's.
         trusted_hosts: by which the site may be asked for, as ``example.org`` or ``.example.org``; by any if
             nothing is said. Whole URLs (in mails) have the host of the request: say it where there are any.
+        encrypt: whether what is stored is encrypted, not only signed; else ``CONTWEB_ENCRYPT=1``.
+        max_page: bytes that the names which travel with a page may take, and what it shows; more is an error
+            at its ``ask``.
 
     Example:
         >>> app = App(__name__, store="memory:")
@@ -111,6 +115,8 @@ class App(Part):
         private: bool | None = None,
         translations: Translations | None = None,
         trusted_hosts: Sequence[str] | None = None,
+        encrypt: bool | None = None,
+        max_page: int = MAX_PAGE,
     ) -> None:
         super().__init__(import_name, name, template_folder, static_folder, private)
         self.limits = Limits(max_body, max_field, max_fields, max_file)
@@ -120,6 +126,8 @@ class App(Part):
         self.watchers: list[Watcher] = []
         self.trusted_hosts = None if trusted_hosts is None else list(trusted_hosts)
         self._settings: _Settings = (store, secret_keys, clock or Clock(), lease)
+        self._encrypt = os.environ.get("CONTWEB_ENCRYPT") == "1" if encrypt is None else encrypt
+        self._max_page = max_page
         self._site: Site | None = None
         self._backing: Backing | None = None
         self._lock = threading.RLock()
@@ -181,7 +189,10 @@ class App(Part):
         parts = [part for part, _ in self.everything()]
         packages = tuple({part.import_name.partition(".")[0]: None for part in parts})
         resources = tuple(part.resources for part in parts)
-        return open_backing(Settings(store, keys, packages, clock, lease, resources))
+        settings = Settings(store, keys, packages, clock, lease, resources, self.name)
+        return open_backing(
+            replace(settings, encrypt=self._encrypt, max_page=self._max_page, debug=self.debug)
+        )
 
     def close(self) -> None:
         """Close the store. A later request opens it again."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contweb.clock import Clock
 from contweb.errors import ConfigurationError
-from contweb.sealing import Sealer, development_keys, parse_keys
+from contweb.sealing import Bound, Sealer, development_keys, parse_keys
 from contweb.state.codec import Codec
 from contweb.state.travel import Resources
 from contweb.stores.base import Page, Store
@@ -21,6 +21,7 @@ from contweb.web.claims import Claims
 from contweb.web.tokens import Tokens
 
 DEFAULT_STORE = "sqlite:///contweb.sqlite3"
+MAX_PAGE = 1024 * 1024
 _SQLITE = "sqlite:///"
 _MAY_TRAVEL = (
     "contweb.errors",
@@ -46,6 +47,10 @@ class Settings:
         clock: the time.
         lease: seconds for which a claim holds.
         resources: what travels by name.
+        app: its name, which its records are bound to.
+        encrypt: whether what is stored is encrypted, not only signed.
+        max_page: bytes that a page's names, or what it shows, may take.
+        debug: whether large pages are warned of.
     """
 
     store: str | Store | None
@@ -54,6 +59,10 @@ class Settings:
     clock: Clock
     lease: float
     resources: tuple[Resources, ...] = ()
+    app: str = ""
+    encrypt: bool = False
+    max_page: int = MAX_PAGE
+    debug: bool = False
 
 
 class Backing:
@@ -64,10 +73,13 @@ class Backing:
         self.clock = settings.clock
         self.store = store
         self.sealer = sealer
-        self.codec = Codec(self.sealer, _MAY_TRAVEL + settings.packages, settings.resources)
+        self.max_page = settings.max_page
+        self.warns = settings.debug
+        bound = Bound(sealer, settings.app.encode("utf-8", "surrogatepass"))
+        self.codec = Codec(bound, _MAY_TRAVEL + settings.packages, settings.resources)
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
-        self.blobs = Blobs(store, sealer)
+        self.blobs = Blobs(store, bound)
 
 
 def open_backing(settings: Settings) -> Backing:
@@ -81,7 +93,7 @@ def open_backing(settings: Settings) -> Backing:
     store = settings.store or os.environ.get("CONTWEB_STORE") or DEFAULT_STORE
     keys = _keys(settings, store)
     opened = open_store(store, clock=settings.clock) if isinstance(store, str) else store
-    sealer = Sealer(keys)
+    sealer = Sealer(keys, settings.encrypt)
     check_keys(opened, sealer)
     return Backing(settings, keys, sealer, opened)
 

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Protocol
 
 from contweb.errors import NotRunningError, SealError, StoreError
-from contweb.sealing import Sealer
+from contweb.sealing import Bound
 from contweb.stores.base import Store
 
 CHUNK = 256 * 1024  # bytes of a piece in the store
@@ -25,7 +25,7 @@ class Blobs:
         sealer: signs them.
     """
 
-    def __init__(self, store: Store, sealer: Sealer) -> None:
+    def __init__(self, store: Store, sealer: Bound) -> None:
         self._store = store
         self._sealer = sealer
 

@@ -8,22 +8,27 @@ none of them. The seal of what follows covers the rules too: they cannot be exch
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from werkzeug.exceptions import NotFound
 
-from contweb.errors import ChangedCodeError, ContinuationError
+from contweb.errors import ChangedCodeError, ContinuationError, NotThereError
 from contweb.runtime.frames import Frame
+from contweb.state.blame import Part, Parts, parts_of
 from contweb.stores.base import Page
 from contweb.web.backing import Backing, seal_context
 from contweb.web.links import Link
+from contweb.web.packing import WORTH_TRYING, Opened, pack, unpack
 from contweb.web.refusals import PageGone
 from contweb.web.talk import Branch
 
 log = logging.getLogger("contweb")
 
+Loaded = TypeVar("Loaded")
 Repeat = Literal["same", "run", "never"]
+WARN_FROM = 64 * 1024  # bytes of one page, in development
 _LENGTH = 2
 
 
@@ -67,38 +72,80 @@ class Kept:
         frame: the innermost of the continuation.
         links: the callbacks that the page may call.
         branch: what belongs to this branch of the conversation; see there.
+        opened: the bytes of it, where it was opened.
     """
 
     origin: Origin
     frame: Frame
     links: tuple[Link, ...] = ()
     branch: Branch = field(default_factory=Branch)
+    opened: Opened | None = None
 
 
-def seal_shown(backing: Backing, page: Page, section: Any, rules: Rules) -> bytes:
-    """The record of what is shown.
+def seal_shown(backing: Backing, page: Page, section: Any, rules: Rules, parent: Page | None = None) -> bytes:
+    """The record of what is shown. ``parent``: the page whose answer led here.
 
     Errors:
-        CannotStoreError: a name in it cannot be made into bytes.
+        CannotStoreError: a name in it cannot be made into bytes, or it is too large.
     """
-    return _seal(backing, page, b"shown", section, rules)
+    data = _encode(backing, page, section, lambda: _parts_shown(section))
+    opened = None
+    if parent is not None and len(data) >= WORTH_TRYING:
+        opened = _opened(backing, parent, b"shown")
+    return _seal(backing, page, b"shown", pack(data, page.expires, opened), rules)
 
 
-def seal_frames(backing: Backing, page: Page, kept: Kept, rules: Rules) -> bytes:
-    """The record of what answers a page.
+def seal_frames(
+    backing: Backing, page: Page, kept: Kept, rules: Rules, parent: Opened | None = None
+) -> bytes:
+    """The record of what answers a page. ``parent``: the bytes of the one whose answer led here.
 
     Errors:
-        CannotStoreError: a name in it cannot be made into bytes.
+        CannotStoreError: a name in it cannot be made into bytes, or it is too large.
     """
     branch = (kept.branch.results, kept.branch.inside)
     value = (kept.frame, kept.links, branch, kept.origin.home, kept.origin.private)
-    return _seal(backing, page, b"frames", value, rules)
+    data = _encode(backing, page, value, lambda: _parts_kept(kept))
+    return _seal(backing, page, b"frames", pack(data, page.expires, parent), rules)
 
 
-def _seal(backing: Backing, page: Page, what: bytes, value: Any, rules: Rules) -> bytes:
+def _encode(backing: Backing, page: Page, value: Any, parts: Parts) -> bytes:
+    data = backing.codec.encode(value, parts, backing.max_page)
+    if backing.warns and len(data) >= WARN_FROM:
+        large = backing.codec.too_large(value, parts, len(data), backing.max_page)
+        log.warning("page %s of %s: %s", page.step, page.path, large)
+    return data
+
+
+def _parts_kept(kept: Kept) -> Iterator[Part]:
+    yield from parts_of(kept.frame)
+    for link in kept.links:
+        name = getattr(link.function, "__name__", "?")
+        yield from _parts_call(f"the link to {name}", link)
+    yield "the results of once(...)", kept.branch.results, ""
+
+
+def _parts_call(name: str, link: Link) -> Iterator[Part]:
+    yield f"{name}: the function", link.function, ""
+    for number, value in enumerate(link.args, 1):
+        yield f"{name}: argument {number}", value, ""
+    for keyword, value in link.kwargs.items():
+        yield f"{name}: {keyword}", value, ""
+
+
+def _parts_shown(section: Any) -> Iterator[Part]:
+    _, kind, *rest = section
+    if kind == "template":
+        for name, value in rest[1].items():
+            yield name, value, f"given to the template {rest[0]!r}"
+    else:
+        yield "what the page shows", section, ""
+
+
+def _seal(backing: Backing, page: Page, what: bytes, packed: bytes, rules: Rules) -> bytes:
     sealed = b"" if rules == ANYBODY else _seal_rules(backing, page, what, rules)
     context = seal_context(what, page) + sealed
-    return len(sealed).to_bytes(_LENGTH, "big") + sealed + backing.codec.dump(value, context)
+    return len(sealed).to_bytes(_LENGTH, "big") + sealed + backing.codec.seal(packed, context)
 
 
 def _seal_rules(backing: Backing, page: Page, what: bytes, rules: Rules) -> bytes:
@@ -128,7 +175,8 @@ def _open_rules(backing: Backing, page: Page, what: bytes, record: bytes) -> Rul
     sealed, _ = _split(record)
     if not sealed:
         return ANYBODY
-    return Rules(*_load(backing, page, sealed, seal_context(b"rules of " + what, page)))
+    context = seal_context(b"rules of " + what, page)
+    return Rules(*_load(page, lambda: backing.codec.load(sealed, context)))
 
 
 def open_shown(backing: Backing, page: Page) -> Any:
@@ -137,7 +185,7 @@ def open_shown(backing: Backing, page: Page) -> Any:
     Errors:
         NotFound: the bytes are not ours: refused like an unknown token.
     """
-    return _open(backing, page, b"shown", page.shown)
+    return _load(page, lambda: backing.codec.decode(_opened(backing, page, b"shown").data))
 
 
 def open_frames(backing: Backing, page: Page) -> Kept:
@@ -147,21 +195,39 @@ def open_frames(backing: Backing, page: Page) -> Kept:
         NotFound: the bytes are not ours: refused like an unknown token.
         PageGone: the code has changed since.
     """
-    frame, links, branch, home, private = _open(backing, page, b"frames", page.frames or b"")
-    return Kept(Origin(home, private), frame, links, Branch(*branch))
+
+    def load() -> Kept:
+        opened = _opened(backing, page, b"frames")
+        frame, links, branch, home, private = backing.codec.decode(opened.data)
+        return Kept(Origin(home, private), frame, links, Branch(*branch), opened)
+
+    return _load(page, load)
 
 
-def _open(backing: Backing, page: Page, what: bytes, record: bytes) -> Any:
+def _opened(backing: Backing, page: Page, what: bytes) -> Opened:
+    """The bytes of a record, for which earlier pages of the conversation may be needed."""
+    record = page.shown if what == b"shown" else page.frames or b""
     sealed, rest = _split(record)
-    return _load(backing, page, rest, seal_context(what, page) + sealed)
+    packed = backing.codec.open(rest, seal_context(what, page) + sealed)
+
+    def earlier(token: str) -> Opened:
+        base = backing.store.load(token)
+        if base is None or base.conversation != page.conversation:
+            raise ContinuationError("a page that the record stands on is not there")
+        return _opened(backing, base, what)
+
+    return unpack(packed, page.token, page.expires, earlier)
 
 
-def _load(backing: Backing, page: Page, data: bytes, context: bytes) -> Any:
+def _load(page: Page, load: Callable[[], Loaded]) -> Loaded:
     try:
-        return backing.codec.load(data, context)
+        return load()
     except ChangedCodeError as error:
         log.warning("page %.8s: %s", page.token, error)
         raise PageGone("changed", page.path) from error
+    except NotThereError as error:
+        log.warning("page %.8s: %s", page.token, error)
+        raise PageGone("missing", page.path) from error
     except ContinuationError as error:
         log.error("page %.8s was refused: %s", page.token, error)
         raise NotFound() from error

@@ -6,7 +6,7 @@ from typing import Literal
 
 from werkzeug.exceptions import Conflict, Gone, MethodNotAllowed, NotFound, ServiceUnavailable
 
-Why = Literal["expired", "changed", "passed"]
+Why = Literal["expired", "changed", "passed", "missing"]
 
 
 class PageGone(Gone):
@@ -14,7 +14,8 @@ class PageGone(Gone):
 
     Arguments:
         why: ``expired``: its time was over or the store forgot it; ``changed``: the flow's code is another
-            now; ``passed``: a one-way door closed behind it.
+            now; ``passed``: a one-way door closed behind it; ``missing``: what it is about is not there any
+            more.
         start: path at which the visitor can start again, if known.
     """
 

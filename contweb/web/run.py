@@ -11,6 +11,7 @@ from contweb.stores.base import Page
 from contweb.web.current import Turn
 from contweb.web.flow import Asked, Mail
 from contweb.web.links import Link, Noted, showing
+from contweb.web.packing import Opened
 from contweb.web.pages import Section, location_of, section_of, step_of
 from contweb.web.places import url_of
 from contweb.web.records import ANYBODY, Kept, Origin, Rules, rules_for_answering, seal_frames, seal_shown
@@ -49,6 +50,7 @@ class Run:
         path: of the flow.
         answered: the page that was answered; None at a start.
         links: of the page that was answered, which may stand as text in the next one.
+        opened: bytes of what answered it.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Run:
         path: str,
         answered: Page | None = None,
         links: tuple[Link, ...] = (),
+        opened: Opened | None = None,
     ) -> None:
         turn.home = origin.home
         turn.talk = talk
@@ -70,6 +73,7 @@ class Run:
         self._origin = origin
         self._path = path
         self._answered = answered
+        self._opened = opened
 
     def suspended(self, value: object, continuation: Continuation) -> Landing:
         """Called at the flow's ``ask`` line, before anything is unwound: what goes wrong here is raised
@@ -85,7 +89,7 @@ class Run:
         links.update(self.noted.printed)  # the text may stand where nobody looks for it
         links.update((link.id, link) for link in getattr(value.page, "links", ()))
         kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
-        page = replace(page, frames=seal_frames(self._backing, page, kept, rules))
+        page = replace(page, frames=seal_frames(self._backing, page, kept, rules, self._opened))
         self._talk.asked(page.token)
         if value.mail is not None:
             return self._mailed(page, value.mail)
@@ -151,7 +155,7 @@ class Run:
     def _with_shown(self, page: Page, section: Section, rules: Rules) -> tuple[Page, dict[str, Link]]:
         """The page with what is shown, and the links on it."""
         with showing() as links:
-            shown = seal_shown(self._backing, page, section, rules)
+            shown = seal_shown(self._backing, page, section, rules, self._answered)
         links.update(self.noted.found_in(section[2:]))
         return replace(page, shown=shown), links
 

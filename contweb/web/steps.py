@@ -147,7 +147,9 @@ def _go_on(turn: Turn, page: Page, reply: Reply, owner: str) -> tuple[Talk, Land
     kept = open_frames(backing, page)
     place = f"{page.token}:{reply.key}"
     talk = Talk(backing, page.conversation, owner, kept.branch, place)
-    run = Run(turn, talk, origin=kept.origin, path=page.path, answered=page, links=kept.links)
+    run = Run(
+        turn, talk, origin=kept.origin, path=page.path, answered=page, links=kept.links, opened=kept.opened
+    )
     value = _value(kept, reply)
     turn.resumed = Continuation(kept.frame)
     with noting(run.noted):

@@ -164,7 +164,7 @@ def test_bytes_that_are_not_ours_are_refused_like_an_unknown_token(browser, app,
     def load(data, context):
         raise error("secret")
 
-    monkeypatch.setattr(app.backing, "codec", type("Codec", (), {"load": staticmethod(load)}))
+    monkeypatch.setattr(app.backing, "codec", type("Codec", (), {"open": staticmethod(load), "decode": None}))
     for method in ("GET", "POST"):
         page = browser.request(method, url, data={"n": "5"} if method == "POST" else None)
         assert page.status == 404
@@ -212,10 +212,13 @@ def test_code_that_has_changed(browser, app, monkeypatch):
     codec = app.backing.codec
 
     class Changed:
-        def load(self, data, context):
+        def open(self, data, context):
             if context.startswith(b"frames"):
                 raise ChangedCodeError(function="secret.add", reason="the point is gone")
-            return codec.load(data, context)
+            return codec.open(data, context)
+
+        def decode(self, data):
+            return codec.decode(data)
 
     monkeypatch.setattr(app.backing, "codec", Changed())
     page = browser.request("POST", url, data={"n": "5"})
