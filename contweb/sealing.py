@@ -172,6 +172,16 @@ def parse_keys(text: str, source: str = "CONTWEB_SECRET_KEYS") -> tuple[bytes, .
     )
 
 
+def rotated(text: str, source: str = "CONTWEB_SECRET_KEYS", keep: int | None = None) -> str:
+    """The keys in a text with a new one before them; of the old ones, so many as are to be kept.
+
+    ``ConfigurationError`` as that of ``parse_keys``.
+    """
+    parse_keys(text, source)
+    old = [part.strip() for part in text.split(",")]
+    return ",".join([new_key(), *old[:keep]])
+
+
 def _key(text: str, where: str) -> bytes:
     if not text:
         raise ConfigurationError(f"{where} is empty. {HOW}")
@@ -203,15 +213,25 @@ def development_keys(path: str | os.PathLike[str]) -> tuple[bytes, ...]:
 
 def _make_key_file(file: Path) -> None:
     """Write it aside and link it into place, so that nobody ever reads half a key."""
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(file, new_key())
     try:
-        with os.fdopen(descriptor, "w") as out:
-            out.write(new_key() + "\n")
-            out.flush()
-            os.fsync(descriptor)
         os.link(draft, file)
     except FileExistsError:
         pass  # another process was first; its key is the key
     finally:
         draft.unlink()
+
+
+def write_key_file(file: Path, text: str) -> None:
+    """Put keys in the place of those in a file, for its owner only. Nobody ever reads half of them."""
+    os.replace(_draft(file, text), file)
+
+
+def _draft(file: Path, text: str) -> Path:
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as out:
+        out.write(text + "\n")
+        out.flush()
+        os.fsync(descriptor)
+    return draft
