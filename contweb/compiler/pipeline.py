@@ -56,6 +56,7 @@ class Compiled:
     code: types.CodeType  # the plain version
     points: list[Point]
     captured: list[str]  # the names that live in cells, in the order of ``@cells``
+    foreign: frozenset[str]  # of these, the names of functions around the flow
     fingerprint: bytes  # of the source
     twin: Callable[[], types.CodeType]  # makes the twin
     written: Written  # the text of the whole flow
@@ -87,6 +88,7 @@ def compile_flow(
             code=code,
             points=unit.points,
             captured=unit.scope.captured,
+            foreign=frozenset(found.free) - unit.scope.cells,
             fingerprint=print_of + number.to_bytes(2) if number else print_of,
             twin=_twin_maker(emitter, unit, code, watch),
             written=found.written,

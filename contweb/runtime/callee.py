@@ -1,4 +1,4 @@
-"""Whether the callee at a point is the function of the next frame. Looked up without running any code of the user's."""
+"""Whether the callee at a point is the function of the next frame. No code of the user's runs to find out."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ _ABSENT: Any = object()
 
 
 def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside: dict[str, Any]) -> Any:
-    """False if the call does not go to that code directly; else what it goes through: None, or, where a class was called and
-    its ``__init__`` is the code, a ``Making``. ``inside`` are the names of the frame that was called."""
+    """False if the call does not go to that code directly; else what it goes through.
+
+    That is None, or, where a class was called and its ``__init__`` is the code, a ``Making``. ``inside`` are
+    the names of the frame that was called.
+    """
     held = names.get(point.callee, _ABSENT)
     if point.draws:
         waiting = loop_generator(held)
@@ -27,7 +30,8 @@ def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside:
 
 def _made(kind: type, called: types.CodeType, inside: dict[str, Any]) -> Any:
     """The object that a class is making, if it does that as ``type`` does."""
-    if _in_classes(type(kind).__mro__, "__call__") is not type.__dict__["__call__"] or not called.co_argcount:
+    metaclass: type = type(kind)
+    if _in_classes(metaclass.__mro__, "__call__") is not type.__dict__["__call__"] or not called.co_argcount:
         return False
     made = inside.get(called.co_varnames[0])
     if not isinstance(made, kind) or _leads(_in_classes(type(made).__mro__, "__init__"), called) is False:
@@ -36,7 +40,7 @@ def _made(kind: type, called: types.CodeType, inside: dict[str, Any]) -> Any:
 
 
 class Making:
-    """A class was called, and its ``__init__`` suspended: the call gives the object, not what ``__init__`` returns."""
+    """A class was called, and its ``__init__`` suspended: the call gives the object that was being made."""
 
     __slots__ = ("made",)
 
@@ -44,7 +48,7 @@ class Making:
         self.made = made
 
     def given(self, returned: Any) -> tuple[Any, BaseException | None]:
-        """What the call of the class gives when ``__init__`` has returned, or the exception that it raises."""
+        """What the call of the class gives when ``__init__`` has returned, or what it raises."""
         if returned is None:
             return self.made, None
         return None, TypeError(f"__init__() should return None, not '{type(returned).__name__}'")

@@ -1,7 +1,8 @@
 """``suspend``: walk the live frames from itself outwards to the driver, save them, and only then unwind.
 
-Every frame on the way must be a flow's, at a point, and the callee at that point must be the function of the next frame: so
-a C function in between is noticed. What is not so is a ``BarrierError``, raised here, in the user's own stack.
+Every frame on the way must be a flow's, at a point, and the callee at that point must be the function of the
+next frame: so a C function in between is noticed. What is not so is a ``BarrierError``, raised here, in the
+user's own stack.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ _DRIVERS: set[int] = set()
 
 
 def driver(function: Any) -> Any:
-    """Mark a function at which a capture ends. Its locals ``outer`` (the frames around, which are saved already) and ``on_suspend``
-    are read by the capture."""
+    """Mark a function at which a capture ends.
+
+    Its locals ``outer`` (the frames around, which are saved already) and ``on_suspend`` are read by the
+    capture.
+    """
     _DRIVERS.add(id(function.__code__))
     return function
 
@@ -32,8 +36,9 @@ def driver(function: Any) -> Any:
 def suspend(value: Any = None) -> Any:
     """Leave the running flow here, with a value for whoever runs it; return what it is resumed with.
 
-    The one primitive: ``ask``, ``receive``, ``sleep`` and ``job`` are written with it. Raises whatever it is resumed with by
-    ``throw``; ``BarrierError`` if something on the stack cannot be captured; ``NotRunningError`` outside a flow.
+    The one primitive: ``ask``, ``receive``, ``sleep`` and ``job`` are written with it. Raises whatever it is
+    resumed with by ``throw``; ``BarrierError`` if something on the stack cannot be captured;
+    ``NotRunningError`` outside a flow.
 
         @flow
         def add():
@@ -126,7 +131,8 @@ def _no_point(frame: types.FrameType) -> ContwebError:
     return _barrier(
         frame,
         "this line runs code through an operator, an attribute or a builtin, which cannot be suspended",
-        "call the flow by its name on a line of its own; write a loop instead of map(), filter() or sorted(key=...)",
+        "call the flow by its name on a line of its own; "
+        "write a loop instead of map(), filter() or sorted(key=...)",
     )
 
 

@@ -1,7 +1,7 @@
 """The driver: runs a flow until it suspends, and a continuation from its innermost frame outwards.
 
-The twin of the innermost frame gets the value; what it returns (or raises) goes to the twin of the next; and so on. There
-is no recursion, so depth costs nothing.
+The twin of the innermost frame gets the value; what it returns (or raises) goes to the twin of the next; and
+so on. There is no recursion, so depth costs nothing.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ OnSuspend = Callable[[Any, Frame], Any] | None
 
 
 def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSuspend = None) -> Any:
-    """Start a function. Returns a ``Signal`` if it suspended, else a ``Result``; raises what the function raises."""
+    """Start a function. Returns a ``Signal`` if it suspended, else a ``Result``; raises what it raises."""
     return _started(function, args, kwargs, None, on_suspend)
 
 
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
-    """Go on from a frame with a value, or with an exception that is raised at its point. Returns as ``run`` does."""
+    """Go on from a frame with a value, or with an exception, raised at its point. Returns as ``run`` does."""
     frame.recall()
-    delivered = New(thrown) if thrown is not None else None
+    delivered: Kept | None = New(thrown) if thrown is not None else None
     current: Frame | None = frame
     clean: Traceback = None
     while current is not None:
@@ -54,9 +54,8 @@ def _outwards(
     """The frame that comes next, and what it gets."""
     if isinstance(outer, Boundary):
         thrown = delivered.exception if delivered else None
-        return outer.outer, *(
-            outer.yielded(signal) if type(signal) is Yielded else outer.ended(value, thrown)
-        )
+        given = outer.yielded(signal) if isinstance(signal, Yielded) else outer.ended(value, thrown)
+        return outer.outer, *given
     if outer is not None and delivered is None and isinstance(outer.via, Making):
         value, error = outer.via.given(value)
         delivered = New(error) if error is not None else None
@@ -78,6 +77,12 @@ def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_susp
         return Result(function(*args, **kwargs))
     except Signal as signal:
         return signal.with_traceback(None)
+    except BaseException as error:
+        kept = error.__traceback__
+        if kept is not None and kept.tb_next is not None:
+            kept.tb_next = _without_us(error, None)
+            error.__traceback__ = kept
+        raise
 
 
 @driver
@@ -103,8 +108,10 @@ Traceback = types.TracebackType | None
 
 
 def _without_us(error: BaseException, clean: Traceback) -> Traceback:
-    """Take our own frames out of the traceback: those of a driver at its start, those of generators anywhere. From ``clean`` on
-    that has been done before. Returns the traceback."""
+    """Take our own frames out of the traceback: those of a driver at its start, those of generators anywhere.
+
+    From ``clean`` on that has been done before. Returns the traceback.
+    """
     traceback = error.__traceback__
     while traceback is not None and traceback is not clean and _is_ours(traceback):
         traceback = traceback.tb_next

@@ -14,8 +14,9 @@ from contweb.runtime.sites import Site
 class Frame:
     """One flow function at a point.
 
-    ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell. ``outer`` is the
-    frame that called it. The innermost frame of a continuation has in ``contents`` what the cells of all its frames held.
+    ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell.
+    ``outer`` is the frame that called it. The innermost frame of a continuation has in ``contents`` what the
+    cells of all its frames held.
     """
 
     __slots__ = ("around", "cells", "contents", "handling", "outer", "site", "values", "via")
@@ -26,16 +27,15 @@ class Frame:
         self.site = site
         self.values = values
         self.outer = outer
-        self.via = (
-            via  # what the call went through to the frame inside: None, or the object that a class was making
-        )
+        self.via = via  # what the call went through to the frame inside: None, or a ``Making``
         self.cells: tuple[types.CellType, ...] = site.cells(values)
-        self.around: Frame | None = (
-            outer if outer is None or outer.cells else outer.around
-        )  # the next with cells
+        self.around: Frame | None = outer  # the next with cells
+        if outer is not None and not outer.cells:
+            self.around = outer.around
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
         handled = site.handled(values) if site.handles else None
-        self.handling: BaseException | None = handled or (outer and outer.handling)  # here, or around
+        around_it = outer.handling if outer is not None else None
+        self.handling: BaseException | None = handled if handled is not None else around_it  # here, or around
 
     def chain(self) -> Iterator[Frame]:
         """This frame, and those around it."""
@@ -60,7 +60,7 @@ class Frame:
         return copied
 
     def remember(self) -> None:
-        """Note what the cells of all frames hold: names of a continuation, though functions may share them."""
+        """Note what the cells of all frames hold: names of a continuation, though functions share them."""
         frame: Frame | None = self if self.cells else self.around
         if frame is None:
             return
@@ -76,9 +76,10 @@ class Frame:
             fill(cell, held)
 
     def prepare(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """The twin, ready to be called with the point's number, the saved state, and what the call at the point gives.
+        """The twin, to be called with the point's number, the saved state, and what the point's call gives.
 
-        The state of loops goes to the twin, which changes it; the frame keeps copies, made before, for the next time.
+        The state of loops goes to the twin, which changes it; the frame keeps copies, made before, for the
+        next time.
         """
         values = self.values
         self.values = self.site.copied(values)

@@ -1,8 +1,9 @@
-"""Flow generators: iterators whose state is data, so that they can be stored and copied while they are suspended.
+"""Flow generators: iterators whose state is data, so that they can be stored and copied while suspended.
 
-The body is a flow. At a ``yield`` its one frame is saved and left, as at a suspension; the next item enters it again. When the body
-(or a flow that it calls) suspends while a flow's ``for`` loop waits for an item, the capture goes on through the generator into
-the flow around it, and a ``Boundary`` in the chain of frames remembers where the one ends and the other begins.
+The body is a flow. At a ``yield`` its one frame is saved and left, as at a suspension; the next item enters
+it again. When the body (or a flow that it calls) suspends while a flow's ``for`` loop waits for an item, the
+capture goes on through the generator into the flow around it, and a ``Boundary`` in the chain of frames
+remembers where the one ends and the other begins.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ _RAISED_STOP = "generator raised StopIteration"
 
 
 class FlowGenerator:
-    """What a flow with ``yield`` gives when it is called: a generator (PEP 342) that can be pickled and copied.
+    """What a flow with ``yield`` gives when it is called: a generator (PEP 342) that can be copied and kept.
 
-    It is used as any generator: in a ``for`` loop, by ``next()``, ``send``, ``throw`` and ``close``. Unlike one, it is not
-    closed when it is dropped.
+    It is used as any generator: in a ``for`` loop, by ``next()``, ``send``, ``throw`` and ``close``. Unlike
+    one, it is not closed when it is dropped.
     """
 
-    __slots__ = ("_args", "_body", "_frame", "_state", "__name__", "__qualname__", "__weakref__")
+    __slots__ = ("__name__", "__qualname__", "__weakref__", "_args", "_body", "_frame", "_state")
 
     def __init__(self, body: Callable[..., Any], args: tuple[Any, ...]) -> None:
         self._body: Callable[..., Any] | None = body
@@ -46,7 +47,10 @@ class FlowGenerator:
         return self._advance(None, None)
 
     def send(self, value: Any) -> Any:
-        """Go on with ``value`` as the value of the ``yield``; return the next item. Raises ``StopIteration`` at the end."""
+        """Go on with ``value`` as the value of the ``yield``; return the next item.
+
+        Raises ``StopIteration`` at the end.
+        """
         if value is not None and self._state == "new":
             raise TypeError("can't send non-None value to a just-started generator")
         return self._advance(value, None)
@@ -154,7 +158,7 @@ CLOSE = FlowGenerator.close.__code__
 
 
 class Boundary(Frame):
-    """In a chain of frames: a generator that is running, between the frames of its body and the loop that wants an item."""
+    """In a chain of frames: a running generator, between its body and the loop that wants an item."""
 
     __slots__ = ("closing", "generator")
 
@@ -166,6 +170,7 @@ class Boundary(Frame):
         self.around = outer if outer is None or outer.cells else outer.around
         self.contents = ()
         self.handling = None if outer is None else outer.handling
+        self.managing = None if outer is None else outer.managing
         self.values = ()
         self.via = None
 
@@ -183,7 +188,7 @@ class Boundary(Frame):
 
 
 def produce(value: Any) -> Any:
-    """``yield``: leave the body with an item, which is what ``_advance`` or the driver of a continuation waits for."""
+    """``yield``: leave the body with an item, for which ``_advance`` or a driver waits."""
     frame = sys._getframe(1)
     names = frame.f_locals
     site = site_of(frame, names)

@@ -1,4 +1,4 @@
-"""What ``except*`` does with an exception (PEP 654), as CPython's ``CHECK_EG_MATCH`` and ``PREP_RERAISE_STAR`` do it."""
+"""What ``except*`` does with an exception (PEP 654), as CPython's ``PREP_RERAISE_STAR`` and others do it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def star_match(rest: Part, kind: Any) -> tuple[Part, Part]:
 
 
 def star_result(whole: BaseException, raised: list[BaseException], rest: Part) -> Part:
-    """What is to be raised when all clauses have run, if anything: what they raised, and what none of them handled."""
+    """What is to be raised when all clauses have run: what they raised, and what none of them handled."""
     exceptions = [*raised, rest] if rest is not None else list(raised)
     if not exceptions:
         return None

@@ -1,7 +1,7 @@
 """Copies of iterators: where a loop stands is control state, so each resume goes on from its own copy.
 
-A copy walks on through the same container: a list that grows under the loop is seen to grow. What cannot be copied
-(a generator, a file, an iterator of the user's) is shared, as any other object of the program.
+A copy walks on through the same container: a list that grows under the loop is seen to grow. What cannot be
+copied (a generator, a file, an iterator of the user's) is shared, as any other object of the program.
 """
 
 from __future__ import annotations
@@ -11,19 +11,35 @@ import gc
 import itertools
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from contweb.compiler.names import is_gathering, is_iterator
 
-_PLAIN = tuple(
-    type(iter(empty))
-    for empty in ([], (), "", b"", bytearray(), range(0), range(1 << 70), memoryview(b""), deque())
-) + (type(reversed([])), type(reversed(deque())), type(iter(lambda: None, None)))
+_DICT: dict[Any, Any] = {}
+_SEQUENCES: tuple[Iterable[Any], ...] = (
+    [],
+    (),
+    "",
+    b"",
+    bytearray(),
+    range(0),
+    range(1 << 70),
+    memoryview(b""),
+    deque(),
+)
+_VIEWS: tuple[Iterable[Any], ...] = (_DICT, _DICT.keys(), _DICT.values(), _DICT.items(), set(), frozenset())
+_PLAIN = (
+    *(type(iter(empty)) for empty in _SEQUENCES),
+    type(reversed([])),
+    type(reversed(deque())),
+    type(iter(lambda: None, None)),
+)
 _NESTED = (enumerate, zip, map, filter, reversed)
-_KEYED = tuple(
-    type(iter(view)) for view in ({}, {}.keys(), {}.values(), {}.items(), set(), frozenset())
-) + tuple(type(reversed(view)) for view in ({}, {}.values(), {}.items()))
+_KEYED = (
+    *(type(iter(view)) for view in _VIEWS),
+    *(type(reversed(view)) for view in (_DICT, _DICT.values(), _DICT.items())),
+)
 ITERTOOLS = tuple(
     kind
     for kind in vars(itertools).values()
@@ -72,7 +88,10 @@ def _fork_nested(iterator: Any) -> Any:
 
 
 def parts(iterator: Any) -> tuple[Any, tuple[Any, ...], Any]:
-    """What an iterator over iterators is made of, and with which arguments and state. Python 3.12 and 3.13 warn of it."""
+    """What an iterator over iterators is made of, and with which arguments and state.
+
+    Python 3.12 and 3.13 warn of it.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         make, arguments, *state = iterator.__reduce__()

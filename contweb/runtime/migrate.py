@@ -1,4 +1,4 @@
-"""What an author is told of a page of an earlier version, to decide how it goes on: ``@flow(migrate=...)``."""
+"""What an author is told of a page of an earlier version, to say how it goes on: ``@flow(migrate=...)``."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class Code:
         stored = root + name.removeprefix(family.defined[1])
         self.reference: Reference = (module, stored, compiled.fingerprint)  # what bytes say of it
         self.captured = {name: place for place, name in enumerate(compiled.captured)}
+        self.foreign = compiled.foreign
         self.sites = {point.number: Site(self, point) for point in compiled.points}
         self._make_twin = compiled.twin
         _PLAIN[id(self.plain)] = self
@@ -58,9 +59,8 @@ class Code:
         return twin
 
 
-Places = dict[
-    int, Any
-]  # offset of an instruction -> the site where it is, or the sites among which the frame notes one
+# offset of an instruction -> the site where it is, or the sites among which the frame notes one
+Places = dict[int, Site | tuple[Site, ...]]
 _MODULES: set[str] = set()
 _BY_CODE: dict[int, Places] = {}
 _BY_REFERENCE: dict[Reference, Code] = {}
@@ -87,9 +87,10 @@ def flow(
 ) -> F | Callable[[F], F]:
     """Compile a function into one that may suspend.
 
-    The function stays the same object: name, signature, defaults, closure and documentation are the user's; only its code
-    is exchanged. (Of a generator, which becomes a flow generator, another function is made.) Functions and lambdas written inside it become flows too. Raises ``CompileError`` where something in it cannot
-    be suspended. After Pettyjohn et al., "Continuations from generalized stack inspection", ICFP 2005.
+    The function stays the same object: name, signature, defaults, closure and documentation are the user's;
+    only its code is exchanged. (Of a generator, which becomes a flow generator, another function is made.)
+    Functions and lambdas written inside it become flows too. Raises ``CompileError`` where something in it
+    cannot be suspended. After Pettyjohn et al., "Continuations from generalized stack inspection", ICFP 2005.
 
         @flow
         def address(kind):
@@ -99,9 +100,9 @@ def flow(
                     return form["street"], form["zip"]
 
     Arguments:
-        name: that it is stored under, instead of its module and qualified name (``"shop.orders.order"``). With
-            the name that it had by itself, a function can move to another module, or be renamed, and its pages
-            go on.
+        name: that it is stored under, instead of its module and qualified name (``"shop.orders.order"``).
+            With the name that it had by itself, a function can move to another module, or be renamed, and its
+            pages go on.
         aliases: names that it was stored under before.
         migrate: decides how a page of an earlier version goes on. It is called with an ``EarlierFrame``, and
             returns the names to go on with, or ``frame.go_on(names, at=...)``; ``frame.refuse(reason)`` ends
@@ -193,7 +194,7 @@ _PRIMITIVES: set[int] = set()
 
 def primitive(function: F) -> F:
     """Mark a function that suspends its caller."""
-    _PRIMITIVES.add(id(function.__code__))  # type: ignore[attr-defined]
+    _PRIMITIVES.add(id(function.__code__))
     return function
 
 
@@ -205,9 +206,9 @@ def places_of(code: types.CodeType) -> Places | None:
 def site_of(frame: types.FrameType, names: dict[str, Any]) -> Site | None:
     """The site at which the running frame of a flow is, if it is at one."""
     at = _BY_CODE[id(frame.f_code)].get(frame.f_lasti)
-    if type(at) is tuple:
+    if isinstance(at, tuple):
         return next(site for site in at if site.number == names[POSITION])
-    return at  # type: ignore[no-any-return]
+    return at
 
 
 def code_of(code: types.CodeType) -> Code | None:

@@ -1,4 +1,4 @@
-"""What unwinds the stack at a suspension. Not an error: nobody may catch it, and compiled code steps aside for it."""
+"""What unwinds the stack at a suspension. Not an error: nobody catches it, and compiled code lets it pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A site: a point of a compiled function as the run time needs it, to take the live names from a frame and to give them back."""
+"""A site: a point as the run time needs it, to take the live names from a frame and to give them back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from contweb.compiler.names import CELLS, is_hidden
+from contweb.compiler.names import CELLS, is_hidden, is_manager, left_name
 from contweb.compiler.places import Origin
 from contweb.compiler.points import Point
 from contweb.runtime.iterators import Copier, copier
@@ -26,6 +26,7 @@ class Enterable(Protocol):
     plain: types.CodeType
     globals: dict[str, Any]
     captured: dict[str, int]
+    foreign: frozenset[str]
     reference: tuple[str, str, bytes]
 
     @property
@@ -44,10 +45,13 @@ class Site:
         self._get = _getter(names)
         self._held = [(place, captured[name]) for place, name in enumerate(names) if name in captured]
         self._cells = [(name, place) for place, name in enumerate(names) if name in captured]
+        self._own = [place for name, place in self._cells if name not in code.foreign]
         self._plain = [place for place, name in enumerate(names) if name not in captured]
         self._copiers: list[tuple[int, Copier]] = [
             (place, copy) for place, name in enumerate(names) if (copy := copier(name)) is not None
         ]
+        self._managers = _managers(names)
+        self.manages = bool(self._managers)  # whether it is in a ``with``
         self._handled = [names.index(name) for name in point.handled]
         self.handles = bool(self._handled)  # whether it may be in a handler
 
@@ -72,14 +76,20 @@ class Site:
         return tuple(values)
 
     def cells(self, values: tuple[Any, ...]) -> tuple[types.CellType, ...]:
-        """The cells among the values."""
-        return tuple([values[place] for place, _ in self._held]) if self._held else ()
+        """The cells among the values, but for those of functions around the flow, which it does not rewind."""
+        return tuple([values[place] for place in self._own]) if self._own else ()
+
+    def managers(self, values: tuple[Any, ...]) -> list[Any]:
+        """The managers of entered ``with`` blocks that want to be told of a suspension, the outermost first."""
+        entered = [values[place] for place, left in self._managers if values[left] is False]
+        return [each for each in entered if hasattr(type(each), "__suspend__") or hasattr(type(each), "__resume__")]
 
     def handled(self, values: tuple[Any, ...]) -> BaseException | None:
         """The exception that is being handled at the point."""
         for place in self._handled:
-            if values[place] is not None:
-                return values[place]  # type: ignore[no-any-return]
+            caught: BaseException | None = values[place]
+            if caught is not None:
+                return caught
         return None
 
     def copied(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -104,6 +114,13 @@ class Site:
             if held:
                 values = tuple([values[place] for place in self._plain])
         return types.FunctionType(twin, code.globals, twin.co_name, None, closure), values
+
+
+def _managers(names: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where managers stand among the names, and where, whether their blocks have been left; the outermost first."""
+    found = [(name, names.index(left_name(name))) for name in names if is_manager(name) and left_name(name) in names]
+    found.sort(key=lambda pair: (len(pair[0]), pair[0]))  # as their numbers are
+    return [(names.index(name), left) for name, left in found]
 
 
 def _getter(names: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:

@@ -31,7 +31,7 @@ class Kept:
         self.restore_context()
 
     def restore_context(self) -> None:
-        """The same, but for the traceback, which grows as it did when the exception went through the frames."""
+        """The same, but for the traceback, which grows as it did when it went through the frames."""
         self.exception.__context__ = self._context
         del self.exception, self._context, self._traceback
 

@@ -120,10 +120,9 @@ class Policy:
             load(module)
         return travel.loaded(module, name, value)
 
-    def module(self, name: str) -> Any:
-        """A module by its name: one that is loaded already, of the standard library, or of the app."""
-        top = name.split(".")[0]
-        if name in sys.modules or top in sys.stdlib_module_names or self._is_apps(name):
+    def module(self, name: str, named: bool) -> Any:
+        """A module by its name: one that is loaded, that the flow's own source names, or that is of the app."""
+        if name in sys.modules or named or self._is_apps(name):
             return importlib.import_module(name)
         raise ForbiddenError(f"the bytes name the module {name}, which is not loaded")
 

@@ -39,14 +39,17 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
     for innermost in unpickler.frames:
         if unpickler.modules:
             for frame in innermost.chain():
-                frame.values = tuple([_imported(value, policy) for value in frame.values])
+                frame.values = tuple([_imported(value, frame, policy) for value in frame.values])
         innermost.remember()
     return value
 
 
-def _imported(value: Any, policy: Policy) -> Any:
-    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it."""
-    return policy.module(value.name) if type(value) is Imported else value
+def _imported(value: Any, frame: Frame, policy: Policy) -> Any:
+    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it; and only
+    one that is loaded, or that the frame's own source names."""
+    if type(value) is not Imported:
+        return value
+    return policy.module(value.name, named=value.name in frame.site.code.plain.co_names)
 
 
 class _Unpickler(pickle.Unpickler):
