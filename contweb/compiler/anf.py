@@ -4,10 +4,10 @@
                                       @t2 = b(y)
                                       return @t1 + @t2
 
-Administrative normal form (Flanagan, Sabry, Duba, Felleisen, PLDI 1993), as far as points need it: an expression without a
-point stays whole. The order of evaluation is Python's (language reference, 6.16). An operand that is the same after
-any call (a constant, a module's function, a parameter that is never bound again) needs no name. Relies on
-``desugar``.
+Administrative normal form (Flanagan, Sabry, Duba, Felleisen, PLDI 1993), as far as points need it: an
+expression without a point stays whole. The order of evaluation is Python's (language reference, 6.16). An
+operand that is the same after any call (a constant, a module's function, a parameter that is never bound
+again) needs no name. Relies on ``desugar``.
 """
 
 from __future__ import annotations

@@ -302,11 +302,11 @@ def _never_fails(node: ast.stmt) -> bool:
     return (hidden and _binds_names(node)) or isinstance(value, ast.Constant)
 
 
-def _binds_names(node: ast.stmt) -> bool:
+def _binds_names(node: ast.Assign | ast.Expr) -> bool:
     if isinstance(node, ast.Expr):
         return True
-    unpacks = isinstance(node.value, ast.Name) and node.value.id == STATE  # type: ignore[attr-defined]
-    return unpacks or all(isinstance(target, ast.Name) for target in node.targets)  # type: ignore[attr-defined]
+    unpacks = isinstance(node.value, ast.Name) and node.value.id == STATE
+    return unpacks or all(isinstance(target, ast.Name) for target in node.targets)
 
 
 def _is_runtime(node: ast.AST) -> bool:

@@ -1,8 +1,8 @@
 """Which calls are points: all, but those that cannot reach a flow.
 
-A fact pass: it sets ``node.point = True`` on calls. A call of a builtin is not a point: what it calls back stands below a
-C function, and nothing can be captured through that. Whether a name is a builtin is decided from the source alone,
-so that the same source is always compiled the same way.
+A fact pass: it sets ``node.point = True`` on calls. A call of a builtin is not a point: what it calls back
+stands below a C function, and nothing can be captured through that. Whether a name is a builtin is decided
+from the source alone, so that the same source is always compiled the same way.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from contweb.compiler.names import RUNTIME
 from contweb.compiler.scopes import Scope
 from contweb.compiler.source import Module
 
-BUILTINS = frozenset(
-    """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile complex delattr dict dir
-    divmod enumerate eval exec filter float format frozenset getattr globals hasattr hash help hex id input int
-    isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property
-    range repr reversed round set setattr slice sorted staticmethod classmethod str sum super tuple type vars zip
-    BaseException Exception ArithmeticError AssertionError AttributeError BufferError EOFError FileExistsError
-    FileNotFoundError FloatingPointError GeneratorExit ImportError IndexError InterruptedError IsADirectoryError
-    KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError
-    NotImplementedError OSError OverflowError PermissionError ProcessLookupError RecursionError ReferenceError
-    RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError SystemExit TimeoutError TypeError
-    UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError ValueError
-    ZeroDivisionError BaseExceptionGroup ExceptionGroup Warning UserWarning DeprecationWarning RuntimeWarning""".split()
-)
+_FUNCTIONS = """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile
+    complex delattr dict dir divmod enumerate eval exec filter float format frozenset getattr globals hasattr
+    hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object
+    oct open ord pow print property range repr reversed round set setattr slice sorted staticmethod
+    classmethod str sum super tuple type vars zip"""
+_EXCEPTIONS = """BaseException Exception ArithmeticError AssertionError AttributeError BufferError EOFError
+    FileExistsError FileNotFoundError FloatingPointError GeneratorExit ImportError IndexError
+    InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError
+    NameError NotADirectoryError NotImplementedError OSError OverflowError PermissionError ProcessLookupError
+    RecursionError ReferenceError RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError
+    SystemExit TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError
+    UnicodeTranslateError ValueError ZeroDivisionError BaseExceptionGroup ExceptionGroup Warning UserWarning
+    DeprecationWarning RuntimeWarning"""
+BUILTINS = frozenset(f"{_FUNCTIONS} {_EXCEPTIONS}".split())
 
 
 def calls(function: ast.FunctionDef, facts: Facts) -> None:
@@ -98,7 +99,7 @@ class _Calls(ast.NodeVisitor):
         self.generic_visit(node)
         builtin = isinstance(node.func, ast.Name) and self._facts.is_builtin(node.func.id)
         if builtin and _draws(node):
-            mark(node).draws = True  # type: ignore[attr-defined]
+            setattr(mark(node), "draws", True)
         elif not builtin and not _is_support(node.func):
             mark(node)
 
@@ -112,7 +113,7 @@ class _Calls(ast.NodeVisitor):
     def visit_Lambda(self, node: ast.Lambda) -> None:
         for child in children(node):
             self.visit(child)
-        node.suspends = True  # type: ignore[attr-defined]  # it becomes a function that can be captured, and stored
+        setattr(node, "suspends", True)  # it becomes a function that can be captured, and stored
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for child in children(node):
@@ -127,9 +128,10 @@ class _Calls(ast.NodeVisitor):
         )
 
     def visit_For(self, node: ast.For) -> None:
-        """A loop over a flow generator may suspend at its head: one over what no builtin has made is taken apart."""
+        """A loop over a flow generator may suspend at its head; one over what a builtin made never does."""
         self.generic_visit(node)
-        node.suspends = isinstance(node.iter, ast.Name | ast.Attribute | ast.Subscript) or is_point(node.iter)  # type: ignore[attr-defined]
+        named = isinstance(node.iter, ast.Name | ast.Attribute | ast.Subscript)
+        setattr(node, "suspends", named or is_point(node.iter))
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
@@ -148,13 +150,14 @@ def _draws(node: ast.Call) -> bool:
 
 def _is_support(function: ast.expr) -> bool:
     """Whether a call goes to our run time, and does not leave the function."""
-    is_ours = isinstance(function, ast.Attribute) and isinstance(function.value, ast.Constant)
-    return is_ours and function.value.value == RUNTIME and function.attr != "produce"  # type: ignore[attr-defined]
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Constant):
+        return False
+    return function.value.value == RUNTIME and function.attr != "produce"
 
 
-def mark(call: ast.Call) -> ast.Call:
+def mark(call: ast.expr) -> ast.expr:
     """Make a call a point."""
-    call.point = True  # type: ignore[attr-defined]
+    setattr(call, "point", True)
     return call
 
 

@@ -1,7 +1,7 @@
 """Pass: refuse what cannot be compiled, with what to write instead.
 
-A whitelist: a kind of node that is not known here is refused, so that a new version of Python cannot bring in code that
-is compiled wrongly. ``REFUSED`` is the table that the documentation shows.
+A whitelist: a kind of node that is not known here is refused, so that a new version of Python cannot bring in
+code that is compiled wrongly. ``REFUSED`` is the table that the documentation shows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "Await": (
         "await",
         "a flow is suspended as a whole by contweb, not by an event loop",
-        "call the function without `await`, or run the coroutine with `asyncio.run(...)` in a function that is not a flow",
+        "call the function without `await`, "
+        "or run the coroutine with `asyncio.run(...)` in a function that is not a flow",
     ),
     "AsyncFor": (
         "async for",
@@ -49,12 +50,15 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
 }
 
-_STATEMENTS = """FunctionDef AsyncFunctionDef ClassDef Return Delete Assign AugAssign AnnAssign TypeAlias For While If With Match Raise Try
-    TryStar Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue"""
-_EXPRESSIONS = """BoolOp NamedExpr BinOp UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp Compare Call
-    Yield YieldFrom FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Slice"""
-_OTHERS = """comprehension ExceptHandler arguments arg keyword alias withitem match_case MatchValue MatchSingleton MatchSequence
-    MatchMapping MatchClass MatchStar MatchAs MatchOr Load Store Del And Or TypeVar ParamSpec TypeVarTuple"""
+_STATEMENTS = """FunctionDef AsyncFunctionDef ClassDef Return Delete Assign AugAssign AnnAssign TypeAlias
+    For While If With Match Raise Try TryStar Assert Import ImportFrom Global Nonlocal Expr Pass Break
+    Continue"""
+_EXPRESSIONS = """BoolOp NamedExpr BinOp UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp
+    GeneratorExp Compare Call Yield YieldFrom FormattedValue JoinedStr Constant Attribute Subscript
+    Starred Name List Tuple Slice"""
+_OTHERS = """comprehension ExceptHandler arguments arg keyword alias withitem match_case MatchValue
+    MatchSingleton MatchSequence MatchMapping MatchClass MatchStar MatchAs MatchOr Load Store Del And Or
+    TypeVar ParamSpec TypeVarTuple"""
 KNOWN = frozenset(f"{_STATEMENTS} {_EXPRESSIONS} {_OTHERS}".split())
 _OPERATORS = (ast.operator, ast.unaryop, ast.cmpop)
 
@@ -93,10 +97,8 @@ class _Check:
             raise refuse("async comprehension", node.target, self.filename)
         if isinstance(node, ast.Lambda) and is_generator(node):
             raise refuse("yield in a lambda", node, self.filename)
-        if isinstance(node, ast.AsyncFunctionDef):
-            return self._without_flows(
-                "flow called in an async function", node.body
-            )  # it may be made and passed on
+        if isinstance(node, ast.AsyncFunctionDef):  # it may be made and passed on
+            return self._without_flows("flow called in an async function", node.body)
         if isinstance(node, ast.ClassDef):
             self._without_flows("flow called in a class body", node.body)
         if isinstance(node, ast.GeneratorExp):
@@ -114,13 +116,13 @@ class _Check:
             raise refuse(kind, call, self.filename)
 
     def _flow_calls(self, nodes: list[Any]) -> Iterator[ast.Call]:
-        """The calls of flows, by name, that are made where the nodes are evaluated: not in the functions inside them."""
+        """The calls of flows, by name, where the nodes are evaluated: not in the functions inside them."""
         pending = list(nodes)
         while pending:
             part = pending.pop(0)
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name):
-                if part.func.id in self.flows or self.suspends(part.func.id):
-                    yield part
+            name = part.func.id if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) else None
+            if name is not None and (name in self.flows or self.suspends(name)):
+                yield part
             if not isinstance(part, ast.FunctionDef | ast.Lambda):
                 pending.extend(ast.iter_child_nodes(part))
 

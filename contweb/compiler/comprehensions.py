@@ -6,9 +6,9 @@
                                               @t1 = f(@c1:x)
                                               @a1.append(@t1)
 
-A comprehension has its own variables: they get names of their own. Where a function made in the comprehension holds on
-to such a variable, the comprehension becomes the function that it is in Python 3.11, since each run of it then needs a
-variable of its own.
+A comprehension has its own variables: they get names of their own. Where a function made in the comprehension
+holds on to such a variable, the comprehension becomes the function that it is in Python 3.11, since each run
+of it then needs a variable of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.names import Fresh, defined
-from contweb.compiler.quote import assign, name, placed, quote
+from contweb.compiler.quote import assign, function_def, name, placed, quote
 from contweb.compiler.scopes import Scope, comprehension_targets
 
 Stored = ast.ListComp | ast.SetComp | ast.DictComp
@@ -55,9 +55,7 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
     arguments = ast.arguments(
         posonlyargs=[], args=[placed(ast.arg(_FIRST), node)], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
-    own_name = defined(_NAMES[type(node)])
-    function = ast.FunctionDef(name=own_name, args=arguments, body=body, decorator_list=[], type_params=[])
-    return placed(function, node), iterable
+    return function_def(defined(_NAMES[type(node)]), arguments, body, at=node), iterable
 
 
 def _gather(node: Stored, gathered: str, fresh: Fresh) -> list[ast.stmt]:

@@ -9,10 +9,10 @@
                                                if @t1: @t1 = b()
                                            in @t1)
 
-Only what contains a point is changed. An expression that needs statements becomes a ``Do``, which the next pass
-(``anf``) puts before the statement it stands in. Relies on ``calls``. Afterwards there is no ``with``, ``match``,
-``assert``, comprehension, ``and``/``or``, chained comparison, conditional expression, walrus, lambda, decorator or
-augmented assignment around a point, and each assignment around a point has one target.
+Only what contains a point is changed. An expression that needs statements becomes a ``Do``, which the next
+pass (``anf``) puts before the statement it stands in. Relies on ``calls``. Afterwards there is no ``with``,
+``match``, ``assert``, comprehension, ``and``/``or``, chained comparison, conditional expression, walrus,
+lambda, decorator or augmented assignment around a point, and each assignment around a point has one target.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from contweb.compiler.calls import Facts, any_point, has_point, mark
 from contweb.compiler.comprehensions import as_function, as_loops
 from contweb.compiler.except_star import as_handler
 from contweb.compiler.names import Fresh, defined
-from contweb.compiler.quote import assign, name, placed, quote, quote_expr
+from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
 from contweb.compiler.scopes import captures_variable
 from contweb.compiler.source import lambda_as_function
 from contweb.compiler.tree import do
@@ -62,7 +62,7 @@ class _Desugar:
         result: Statements = visit(node)
         return result
 
-    def _plain(self, node: Any) -> Any:
+    def _plain(self, node: Node) -> Node:
         """A node whose own form stays; its parts are desugared."""
         for field, value in ast.iter_fields(node):
             if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
@@ -182,7 +182,13 @@ class _Desugar:
         if not node.orelse:
             return quote("while True:\n    if not TEST: break\n    BODY", at=node, TEST=test, BODY=body)
         return quote(
-            "OVER = False\nwhile True:\n    if not TEST:\n        OVER = True\n        break\n    BODY\nif OVER: ELSE",
+            "OVER = False\n"
+            "while True:\n"
+            "    if not TEST:\n"
+            "        OVER = True\n"
+            "        break\n"
+            "    BODY\n"
+            "if OVER: ELSE",
             at=node,
             OVER=self.fresh("t"),
             TEST=test,
@@ -191,8 +197,11 @@ class _Desugar:
         )
 
     def _For(self, node: ast.For) -> Statements:
-        """The loop's iterator gets a name. One that is made by a builtin is the loop's alone, and never a flow's; any other may be
-        known to the program, and may be a flow generator: then the loop's head is a point."""
+        """The loop's iterator gets a name.
+
+        One that is made by a builtin is the loop's alone, and never a flow's; any other may be known to the
+        program, and may be a flow generator: then the loop's head is a point.
+        """
         own = self._is_own(node.iter)
         if own and not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
             return [self._plain(node)]
@@ -211,7 +220,7 @@ class _Desugar:
             target = name(item, at=target, store=True)
         orelse = [over, *self.block(node.orelse)] if node.orelse else []
         loop = placed(ast.For(target, name(iterator, at=node.iter), body, orelse), node)
-        loop.may_suspend = not own  # type: ignore[attr-defined]
+        setattr(loop, "may_suspend", not own)
         return [*start, loop, over]
 
     def _is_own(self, node: ast.expr) -> bool:
@@ -233,11 +242,9 @@ class _Desugar:
         return self._Try(as_handler(node, self.fresh))
 
     def _handlers(self, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
-        """An exception class that is computed by a call is computed inside a handler, which then tries again."""
-        for number, handler in enumerate(handlers):
-            if has_point(handler.type):
-                break
-        else:
+        """A class that is computed by a call is computed inside a handler, which then tries again."""
+        number = next((number for number, handler in enumerate(handlers) if has_point(handler.type)), None)
+        if number is None:
             return handlers
         handler = handlers[number]
         assert handler.type is not None
@@ -245,7 +252,7 @@ class _Desugar:
         computed = assign(kind, handler.type)
         handler.type = name(kind, at=handler.type)
         again = placed(ast.Try([placed(ast.Raise(None, None), handler)], handlers[number:], [], []), handler)
-        everything = runtime_base(handler)
+        everything = quote_expr("RT.BaseException", at=handler)
         outer = placed(ast.ExceptHandler(everything, None, [computed, again]), handler)
         return [*handlers[:number], outer]
 
@@ -309,17 +316,15 @@ class _Desugar:
             result += self._choose(node, run, subject, chosen, first=run[0][0] == 1)
         branches: Statements = []
         for number, case in reversed(list(enumerate(node.cases, 1))):
-            branch = quote(
-                "if CHOSEN == NUMBER:\n    BODY\nelse:\n    REST",
+            otherwise = "\nelse:\n    REST" if branches else ""
+            branches = quote(
+                f"if CHOSEN == NUMBER:\n    BODY{otherwise}",
                 at=case.pattern,
                 CHOSEN=chosen,
                 NUMBER=ast.Constant(number),
                 BODY=self.block(case.body),
-                REST=branches or [placed(ast.Pass(), case.pattern)],
+                REST=branches,
             )
-            if not branches:
-                branch[0].orelse = []  # type: ignore[attr-defined]
-            branches = branch
         return result + branches
 
     def _choose(
@@ -394,7 +399,7 @@ class _Desugar:
 
     def _BoolOp(self, node: ast.BoolOp) -> ast.expr:
         if not any_point(node.values[1:]):
-            return self._plain(node)  # type: ignore[no-any-return]
+            return self._plain(node)
         result = self.fresh("t")
         template = "if RESULT:\n    REST" if isinstance(node.op, ast.And) else "if not RESULT:\n    REST"
         body: Statements = []
@@ -405,8 +410,9 @@ class _Desugar:
 
     def _Compare(self, node: ast.Compare) -> ast.expr:
         if not any_point(node.comparators[1:]):
-            return self._plain(node)  # type: ignore[no-any-return]
-        result, left = self.fresh("t"), self.fresh("t")
+            return self._plain(node)
+        result, first = self.fresh("t"), self.fresh("t")
+        left = first
         parts = []
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.fresh("t")
@@ -420,12 +426,11 @@ class _Desugar:
         body: Statements = []
         for comparator, steps in reversed(parts[1:]):
             body = quote("if RESULT:\n    REST", at=comparator, RESULT=result, REST=[*steps, *body])
-        first = _first_name(parts[0][1])
         return do([assign(first, self.expr(node.left)), *parts[0][1], *body], name(result, at=node))
 
     def _IfExp(self, node: ast.IfExp) -> ast.expr:
         if not (has_point(node.body) or has_point(node.orelse)):
-            return self._plain(node)  # type: ignore[no-any-return]
+            return self._plain(node)
         result = self.fresh("t")
         chosen = quote(
             "if TEST:\n    YES\nelse:\n    NO",
@@ -468,7 +473,7 @@ class _Desugar:
 
 
 def inside_has_point(node: ast.ListComp | ast.SetComp | ast.DictComp) -> bool:
-    """Whether there is a point besides those of the first iterable, which is evaluated before the comprehension."""
+    """Whether there is a point besides those of the first iterable, which is evaluated around it."""
     rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
     first = node.generators[0]
     return any_point([*rest, first.target, *first.ifs])
@@ -486,15 +491,11 @@ def as_value(node: ast.expr) -> ast.expr:
     if not isinstance(node, ast.Slice):
         return node
     parts = [part or placed(ast.Constant(None), node) for part in (node.lower, node.upper, node.step)]
-    return quote_expr("RT.slice(LOWER, UPPER, STEP)", at=node, LOWER=parts[0], UPPER=parts[1], STEP=parts[2])  # type: ignore[no-any-return]
-
-
-def runtime_base(at: ast.AST) -> ast.expr:
-    return quote_expr("RT.BaseException", at=at)  # type: ignore[no-any-return]
+    return quote_expr("RT.slice(LOWER, UPPER, STEP)", at=node, LOWER=parts[0], UPPER=parts[1], STEP=parts[2])
 
 
 def _jumps_through_with(node: ast.stmt) -> bool:
-    """Whether a jump in it may leave a ``with``, whose end may then raise, or swallow, an exception instead."""
+    """Whether a jump in it may leave a ``with``, whose end may then raise, or swallow, an exception."""
     return any(
         isinstance(jump, ast.Return | ast.Break | ast.Continue)
         for managed in ast.walk(node)
@@ -511,9 +512,3 @@ def _runs(cases: list[ast.match_case]) -> list[list[tuple[int, ast.match_case]]]
         if has_point(case.guard):
             runs.append([])
     return [run for run in runs if run]
-
-
-def _first_name(steps: Statements) -> str:
-    compared = steps[1].value  # type: ignore[attr-defined]
-    left: str = compared.left.id
-    return left

@@ -1,13 +1,12 @@
 """Pass: trees become code, in which nothing shows but the user's own names and places.
 
-A function is compiled inside a factory whose parameters are the names that it has from around it; the factory is never
-called. Then the constants are mended: the run-time support takes the place of its name, hidden definitions get their own
-names back, and the functions inside a twin become those of the plain version, so that a function is the same
-whichever version made it.
+A function is compiled inside a factory whose parameters are the names that it has from around it; the factory
+is never called. Then the constants are mended: the run-time support takes the place of its name, hidden
+definitions get their own names back, and the functions inside a twin become those of the plain version, so
+that a function is the same whichever version made it.
 """
 
 from __future__ import annotations
-
 import __future__
 
 import ast
@@ -17,7 +16,7 @@ import types
 from typing import Any
 
 from contweb.compiler.names import RUNTIME, undefined, unit_mark
-from contweb.compiler.quote import placed
+from contweb.compiler.quote import function_def, placed
 from contweb.compiler.unit import Unit
 
 _FACTORY = "@factory"
@@ -53,26 +52,22 @@ class Emitter:
 
     def twin(self, node: ast.FunctionDef, captured: list[str], plain: types.CodeType) -> types.CodeType:
         """The code of a twin."""
-        node.decorator_list = []
         code = self._compile(node, captured)
         code = self._mend(code, _QUALIFIED, plain.co_qualname, keep=False)
         return code.replace(co_name=plain.co_name)
 
     def _first_line(self, node: ast.FunctionDef) -> list[ast.expr]:
-        """Decorators are applied already, but tools take the first of them for the first line of a function."""
+        """Decorators are applied already, but tools take the first of them for a function's first line."""
         if not node.decorator_list:
             return []
-        return [placed(ast.Constant(None), node.decorator_list[0])]  # type: ignore[list-item]
+        return [placed(ast.Constant(None), node.decorator_list[0])]
 
     def _compile(self, node: ast.FunctionDef, captured: list[str]) -> types.CodeType:
         parameters = [placed(ast.arg(name), node) for name in captured]
         arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
         _strip(node)
         node.name = _FLOW
-        factory = ast.FunctionDef(
-            name=_FACTORY, args=arguments, body=[node], decorator_list=[], type_params=[]
-        )
-        module = ast.Module([placed(factory, node)], [])
+        module = ast.Module([function_def(_FACTORY, arguments, [node], at=node)], [])
         flags = self._original.co_flags & _FUTURE
         optimize = min(sys.flags.optimize, 1)  # docstrings stay for now: the marks stand in them
         code = compile(
@@ -97,7 +92,7 @@ class Emitter:
         return const
 
     def _mend_inner(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
-        """In a plain version, the copies of a ``finally`` block have one code; a twin has that of the plain version."""
+        """The copies of a ``finally`` block have one code, and a twin has that of the plain version."""
         mark = _mark_of(code)
         if mark in self._marked:
             return self._marked[mark]

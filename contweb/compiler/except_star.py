@@ -51,10 +51,11 @@ def as_handler(node: ast.TryStar, fresh: Fresh) -> ast.Try:
     )
     everything = quote_expr("RT.BaseException", at=node)
     caught = placed(ast.ExceptHandler(everything, None, body), node)
-    return placed(ast.Try(node.body, [caught], node.orelse, node.finalbody), node)  # type: ignore[return-value]
+    return placed(ast.Try(node.body, [caught], node.orelse, node.finalbody), node)
 
 
 def _clause(handler: ast.ExceptHandler, holes: dict[str, Any]) -> list[ast.stmt]:
+    assert handler.type is not None
     everything = quote_expr("RT.BaseException", at=handler)
     body = [*quote("KEPT.restore()", at=handler, **holes), *handler.body]
     own = placed(ast.ExceptHandler(everything, handler.name, body), handler)

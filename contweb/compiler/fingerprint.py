@@ -1,4 +1,4 @@
-"""What a function's source says, as a few bytes: the same on every Python, wherever the file is, whatever the layout.
+"""What a function's source says, as a few bytes: the same on every Python, wherever the file is.
 
 Comments, layout, docstrings, annotations of variables and positions do not count.
 """
@@ -14,8 +14,10 @@ _LEFT_OUT = frozenset({"type_comment", "ctx", "kind"})
 
 
 def fingerprint(node: ast.FunctionDef, free: tuple[str, ...], facts: Callable[[str], str]) -> bytes:
-    """Eight bytes. ``free`` are the variables that it has from around it; ``facts`` says of a name what its module says of it, as
-    far as that changes how the function is compiled."""
+    """Eight bytes. ``free`` are the variables that it has from around it.
+
+    ``facts`` says of a name what its module says of it, as far as that changes how the function is compiled.
+    """
     digest = hashlib.blake2b(FORMAT, digest_size=8)
     names = sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name)})
     digest.update(repr((sorted(free), [(name, facts(name)) for name in names])).encode())
@@ -24,7 +26,7 @@ def fingerprint(node: ast.FunctionDef, free: tuple[str, ...], facts: Callable[[s
 
 
 def _bare(arguments: ast.arguments) -> list[object]:
-    """The parameters of the function itself: its defaults and annotations were evaluated when it was defined."""
+    """The function's own parameters: its defaults and annotations were evaluated when it was defined."""
     named = [
         [argument.arg for argument in group]
         for group in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)
@@ -43,15 +45,14 @@ def normal_form(node: object) -> str:
         return f"Assign(targets=[{normal_form(node.target)}]{value})"
     fields = []
     for field in node._fields:
-        value = getattr(node, field, None)
-        if field not in _LEFT_OUT and value is not None and value != []:
-            fields.append(f"{field}={normal_form(_body(node, value) if field == 'body' else value)}")
+        part = getattr(node, field, None)
+        if field not in _LEFT_OUT and part is not None and part != []:
+            fields.append(f"{field}={normal_form(_body(node, part) if field == 'body' else part)}")
     return f"{type(node).__name__}({','.join(fields)})"
 
 
 def _body(node: ast.AST, body: object) -> object:
     """The body of a function without its docstring."""
-    is_definition = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    if is_definition and isinstance(body, list) and ast.get_docstring(node, clean=False) is not None:  # type: ignore[arg-type]
-        return body[1:]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and isinstance(body, list):
+        return body if ast.get_docstring(node, clean=False) is None else body[1:]
     return body

@@ -6,8 +6,8 @@
             n -= 1                                produce(n)
                                           return generator(count, (n,))
 
-A ``yield`` is then a call like any other: the point at which the body is left, and entered again when the next item is wanted.
-``yield from`` becomes the loop that PEP 380 says it stands for.
+A ``yield`` is then a call like any other: the point at which the body is left, and entered again when the
+next item is wanted. ``yield from`` becomes the loop that PEP 380 says it stands for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.names import Fresh, defined
-from contweb.compiler.quote import name, placed, quote, quote_expr
+from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import parameter_names
 from contweb.compiler.tree import do
 
@@ -55,14 +55,12 @@ def generators(function: ast.FunctionDef) -> None:
         kw_defaults=[],
         defaults=[],
     )
-    inner = ast.FunctionDef(
-        name=defined(function.name), args=arguments, body=body, decorator_list=[], type_params=[]
-    )
+    inner = function_def(defined(function.name), arguments, body, at=function)
     given = placed(
         ast.Tuple([name(parameter, at=function) for parameter in parameters], ast.Load()), function
     )
     made = quote("return RT.generator(BODY, GIVEN)", at=function, BODY=inner.name, GIVEN=given)
-    function.body = [*body[: 1 if documented else 0], placed(inner, function), *made]
+    function.body = [*body[: 1 if documented else 0], inner, *made]
 
 
 def is_generator(node: ast.FunctionDef | ast.Lambda) -> bool:

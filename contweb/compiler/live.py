@@ -1,10 +1,11 @@
 """Which names are needed after each point: only those are saved.
 
-A fact pass over the lowered tree: liveness, backwards, to a fixed point in loops (Aho, Lam, Sethi, Ullman, 9.2.5). It sets
-``Point.live``, ``Point.handled`` and ``Point.unbound``.
+A fact pass over the lowered tree: liveness, backwards, to a fixed point in loops (Aho, Lam, Sethi, Ullman,
+9.2.5). It sets ``Point.live``, ``Point.handled`` and ``Point.unbound``.
 
-A name that lives in a cell is needed if it is mentioned anywhere after: a function that shares the cell may read what
-is stored. Inside a handler or a ``finally``, the hidden names with which a twin enters it again are needed as well.
+A name that lives in a cell is needed if it is mentioned anywhere after: a function that shares the cell may
+read what is stored. Inside a handler or a ``finally``, the hidden names with which a twin enters it again are
+needed too.
 """
 
 from __future__ import annotations
@@ -60,12 +61,9 @@ class _Live:
         number = statement_point(node)
         stored = self._stored(node)
         if number is not None:
-            shared = (
-                self._used(node.targets[0]) if isinstance(node, ast.Assign) else NONE
-            )  # a cell, to store in
-            self._save(
-                self.points[number - 1], (after - stored) | shared | exits.raised | exits.pinned, exits
-            )
+            cell = self._used(node.targets[0]) if isinstance(node, ast.Assign) else NONE  # to store in
+            needed = (after - stored) | cell | exits.raised | exits.pinned
+            self._save(self.points[number - 1], needed, exits)
         return (after - stored) | self._used(node) | exits.raised
 
     def _save(self, point: Point, names: Names, exits: _Exits) -> None:
@@ -138,9 +136,8 @@ class _Live:
         if caught:
             exits = replace(exits, pinned=exits.pinned | {caught}, handled=(caught, *exits.handled))
         in_cell = node.name in self.scope.cells
-        body = self.block(
-            node.body, after | {node.name} if in_cell else after, exits
-        )  # it is unbound at the end
+        end = after | {node.name} if in_cell else after  # it is unbound there
+        body = self.block(node.body, end, exits)
         if node.name and not in_cell:
             body -= {node.name}
         return body | (self._used(node.type) if node.type else NONE) | exits.raised
@@ -211,8 +208,6 @@ class _Live:
             return frozenset().union(*(self._stored_in(target) for target in node.targets))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return frozenset({node.name} - self.scope.cells - self.scope.free)
-        if isinstance(node, ast.Delete):
-            return NONE
         return NONE
 
     def _stored_in(self, target: ast.AST) -> Names:

@@ -54,7 +54,7 @@ def is_passing(name: str) -> bool:
 
 
 def defined(name: str) -> str:
-    """Where a function or class stands until its decorators are applied; ``emit`` gives it its own name back."""
+    """Where a function or class stands until it is decorated; ``emit`` gives it its own name back."""
     return _DEFINED + name
 
 
@@ -69,7 +69,8 @@ def unit_mark(number: int) -> str:
 class Fresh:
     """Makes hidden names, in the order of the source, so that the same source always gets the same names.
 
-    A pass that makes a function gives its names a ``suffix``: the function's own passes will count from one again.
+    A pass that makes a function gives its names a ``suffix``: the function's own passes will count from one
+    again.
     """
 
     def __init__(self, suffix: str = "") -> None:

@@ -1,9 +1,10 @@
 """Pass: points get numbers, and what a capture must know to find them.
 
-The points of a function are numbered from 1 in the order of the tree, so that a block holds a range of numbers. A
-running frame is at the point whose call ends where the frame's current instruction does; where two points end at one
-place (the copies of one decorator, the enter and exit of a ``with``), each notes its number before it calls. The
-callee must be known as well, so that a C function in between is noticed: it stands in a local already, or is noted.
+The points of a function are numbered from 1 in the order of the tree, so that a block holds a range of
+numbers. A running frame is at the point whose call ends where the frame's current instruction does; where two
+points end at one place (the copies of one decorator, the enter and exit of a ``with``), each notes its number
+before it calls. The callee must be known as well, so that a C function in between is noticed: it stands in a
+local already, or is noted.
 
     g(x)                              (@f := g)(x)
     a.b.m(x)                          (@f := a.b).m(x)        (the receiver: a bound method would cost 30 ns)
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from contweb.compiler.calls import is_point
@@ -41,10 +42,8 @@ class Point:
     place: int = -1  # in the source; see ``places``
     noted: bool = False  # whether the number is noted before the call
     live: tuple[str, ...] = ()  # the names to save, in order; set by ``live``
-    handled: tuple[
-        str, ...
-    ] = ()  # the locals that hold the exceptions being handled there, the innermost first
-    unbound: frozenset[str] = field(default=frozenset())  # of the names to save, those that may be unbound
+    handled: tuple[str, ...] = ()  # the locals with the exceptions being handled there, the innermost first
+    unbound: frozenset[str] = frozenset()  # of the names to save, those that may be unbound
 
 
 def points(function: ast.FunctionDef, scope: Scope) -> list[Point]:

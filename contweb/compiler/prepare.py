@@ -6,9 +6,9 @@
         super().method()                      pass
                                           super(__class__, self).method()
 
-Declarations stand at the top, because a twin may not use a name before it declares it. ``super()`` without arguments looks
-for the first argument of the running function, which a twin does not have. ``locals()``, ``vars()`` and ``dir()`` leave out
-our names.
+Declarations stand at the top, because a twin may not use a name before it declares it. ``super()`` without
+arguments looks for the first argument of the running function, which a twin does not have. ``locals()``,
+``vars()`` and ``dir()`` leave out our names.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Prepare(ast.NodeTransformer):
 
     def visit_Global(self, node: ast.Global | ast.Nonlocal) -> ast.stmt:
         self.declarations.append(node)
-        return placed(ast.Pass(), node)  # type: ignore[return-value]
+        return placed(ast.Pass(), node)
 
     visit_Nonlocal = visit_Global
 

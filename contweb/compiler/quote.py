@@ -3,8 +3,9 @@
     quote("while True:\\n    BODY\\n    if not TEST: break", at=node, TEST=expression, BODY=[...])
 
 A hole is a name in capitals. Its filling is an expression, a list of statements (where the hole stands as a
-statement, or of expressions where it stands in a list), or a string: a name that no template can spell. Every node of the template stands at the place of
-``at``; fillings keep their own places. An unfilled hole is an error. After TensorFlow AutoGraph's ``templates.py``.
+statement), or a string: a name that no template can spell. Every node of the template stands at the place of
+``at``; fillings keep their own places. An unfilled hole is an error. After TensorFlow AutoGraph's
+``templates.py``.
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ def quote(template: str, *, at: ast.AST, **holes: Filling) -> list[ast.stmt]:
     return filler.statements(_parse(template).body)
 
 
-def quote_expr(template: str, *, at: ast.AST, **holes: Filling) -> Any:
+def quote_expr(template: str, *, at: ast.AST, **holes: Filling) -> ast.expr:
     """The one expression of the template, with its holes filled."""
     (statement,) = _parse(template).body
     assert isinstance(statement, ast.Expr)
-    return _Filler(at, holes).node(statement.value)
+    made: ast.expr = _Filler(at, holes).node(statement.value)
+    return made
 
 
 def name(identifier: str, *, at: ast.AST, store: bool = False) -> ast.Name:
@@ -46,9 +48,13 @@ def assign(identifier: str, value: ast.expr, *, at: ast.AST | None = None) -> as
     return placed(ast.Assign([name(identifier, at=where, store=True)], value), where)
 
 
-def runtime(attribute: str, *, at: ast.AST) -> ast.Attribute:
-    """An expression for something of the run-time support."""
-    return placed(ast.Attribute(placed(ast.Constant(RUNTIME), at), attribute, ast.Load()), at)
+def function_def(
+    identifier: str, arguments: ast.arguments, body: list[ast.stmt], *, at: ast.AST
+) -> ast.FunctionDef:
+    """``def``, without decorators and type parameters."""
+    made = ast.FunctionDef(name=identifier, args=arguments, body=body, decorator_list=[])
+    setattr(made, "type_params", [])  # Python 3.12 wants it, 3.11 does not know it
+    return placed(made, at)
 
 
 def placed(node: Node, at: ast.AST) -> Node:

@@ -8,11 +8,12 @@
                                           if @r == 0:
                                               n -= 1
 
-``@r`` is the number of the point to reach, 0 once it is reached: statements before it are skipped, blocks around it are
-entered without their conditions. A handler is entered by raising the saved exception inside its ``try``; a ``finally`` by
-doing again what had led to it; a loop goes on with its saved iterator. The saved names come as a tuple ``@s``, in the
-order of ``Point.live``. Generalised stack inspection: Pettyjohn, Clements, Marshall, Krishnamurthi, Felleisen, ICFP
-2005. Relies on ``live``; shares its nodes with the plain version, which it does not change.
+``@r`` is the number of the point to reach, 0 once it is reached: statements before it are skipped, blocks
+around it are entered without their conditions. A handler is entered by raising the saved exception inside its
+``try``; a ``finally`` by doing again what had led to it; a loop goes on with its saved iterator. The saved
+names come as a tuple ``@s``, in the order of ``Point.live``. Generalised stack inspection: Pettyjohn,
+Clements, Marshall, Krishnamurthi, Felleisen, ICFP 2005. Relies on ``live``; shares its nodes with the plain
+version, which it does not change.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 from contweb.compiler import names
 from contweb.compiler.names import CELLS, KEPT, RESUME_AT, STATE, THROWN, VALUE
 from contweb.compiler.points import Point, span, statement_point
-from contweb.compiler.quote import name, placed, quote, quote_expr
+from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import Scope
 
 Statements = list[ast.stmt]
@@ -31,21 +32,15 @@ _HOLES: dict[str, Any] = {"R": RESUME_AT, "S": STATE, "VALUE": VALUE, "THROWN": 
 
 
 def reenter(function: ast.FunctionDef, points: list[Point], scope: Scope) -> ast.FunctionDef:
-    """The twin of a lowered function: ``def name(@r, @s, @value, @thrown)``. Its cell variables are free in it."""
+    """The twin: ``def name(@r, @s, @value, @thrown)``. The function's cell variables are free in it."""
     maker = _Twin(points, scope)
     body = maker.block(function.body)
     parameters = [placed(ast.arg(parameter), function) for parameter in (RESUME_AT, STATE, VALUE, THROWN)]
     arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
     shared = [captured for captured in scope.captured if captured != "__class__"]
     declared = [placed(ast.Nonlocal(shared), function)] if shared else []
-    twin = ast.FunctionDef(
-        name=function.name,
-        args=arguments,
-        body=[*declared, *hold_cells(function, scope), *maker.restore(function), *body],
-        decorator_list=function.decorator_list,
-        type_params=[],
-    )
-    return placed(twin, function)  # type: ignore[return-value]
+    body = [*declared, *hold_cells(function, scope), *maker.restore(function), *body]
+    return function_def(function.name, arguments, body, at=function)
 
 
 def hold_cells(function: ast.FunctionDef, scope: Scope) -> Statements:
@@ -147,8 +142,9 @@ class _Twin:
         return [placed(ast.While(test, self._body(node.body), self.block(node.orelse)), node)]
 
     def _For(self, node: ast.For) -> Statements:
-        """Entered again, the loop makes one turn without an item of its own, then goes on with the iterator."""
-        iterator: str = node.iter.id  # type: ignore[attr-defined]
+        """Entered again, it makes one turn without an item of its own, then goes on with the iterator."""
+        assert isinstance(node.iter, ast.Name)
+        iterator = node.iter.id
         self.iterators.append(iterator)
         holes = {**_HOLES, "ITERATOR": iterator, "ITEMS": f"@items{iterator}"}
         choose = quote(
@@ -169,7 +165,7 @@ class _Twin:
         return [*choose, loop, *quote("ITEMS = None", at=node.iter, **holes)]
 
     def _head(self, node: Any, choose: Statements, holes: dict[str, Any]) -> Statements:
-        """The loop waited for an item of a generator: it gets that, or the end, or what the generator has raised."""
+        """The loop waited for an item of a generator: it gets that, or the end, or what was raised."""
         return quote(
             "if R == NUMBER:\n"
             "    R = 0\n"
@@ -189,7 +185,7 @@ class _Twin:
     def _Try(self, node: Any) -> Statements:
         return self._try_finally(node) if node.finalbody else self._try_except(node)
 
-    def _try_except(self, node: ast.Try) -> Statements:
+    def _try_except(self, node: Any) -> Statements:
         handlers = []
         entry: Statements = []
         for handler in node.handlers:
@@ -199,7 +195,7 @@ class _Twin:
                     "KEPT = RT.keep(CAUGHT)\nraise KEPT.exception",
                     at=handler,
                     **_HOLES,
-                    CAUGHT=handler.caught,  # type: ignore[attr-defined]
+                    CAUGHT=handler.caught,
                 )
                 entry.append(self._if(_within(span(handler.body), handler), raised, handler))
         body = [*entry, *self._body(node.body)]
@@ -211,7 +207,7 @@ class _Twin:
         if inside is None:
             if caught is not None and not _is_signal(caught):
                 caught = quote_expr("CLASS if R == 0 else ()", at=caught, **_HOLES, CLASS=caught)
-            return placed(ast.ExceptHandler(caught, handler.name, handler.body), handler)  # type: ignore[return-value]
+            return placed(ast.ExceptHandler(caught, handler.name, handler.body), handler)
         if caught is not None:
             caught = quote_expr(
                 "CLASS if R == 0 else RT.BaseException if WITHIN else ()",
@@ -228,10 +224,10 @@ class _Twin:
             REMEMBER=[remember],
             BIND=self._bind_again(handler, inside),
         )
-        return placed(ast.ExceptHandler(caught, handler.name, [*entered, *self.block(body)]), handler)  # type: ignore[return-value]
+        return placed(ast.ExceptHandler(caught, handler.name, [*entered, *self.block(body)]), handler)
 
     def _bind_again(self, handler: Any, inside: tuple[int, int]) -> Statements:
-        """Entering the handler binds its name to the exception; the program may have bound it otherwise since."""
+        """Entering it binds its name to the exception; the program may have bound it otherwise since."""
         bound = handler.name
         inner = self.points[inside[0] - 1 : inside[1]]
         if not bound or self._in_cell(bound) or not any(bound in point.live for point in inner):
@@ -286,7 +282,7 @@ class _Twin:
 
 
 def _reached(at: ast.AST) -> ast.expr:
-    return quote_expr("R == 0", at=at, **_HOLES)  # type: ignore[no-any-return]
+    return quote_expr("R == 0", at=at, **_HOLES)
 
 
 def _guarded(run: Statements) -> Statements:
@@ -296,20 +292,18 @@ def _guarded(run: Statements) -> Statements:
 def _within(inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
     """Whether the point to reach is in a block."""
     if inside is None:
-        return placed(ast.Constant(False), at)  # type: ignore[return-value]
+        return placed(ast.Constant(False), at)
     first, last = (ast.Constant(number) for number in inside)
-    return quote_expr("FIRST <= R <= LAST", at=at, **_HOLES, FIRST=first, LAST=last)  # type: ignore[no-any-return]
+    return quote_expr("FIRST <= R <= LAST", at=at, **_HOLES, FIRST=first, LAST=last)
 
 
 def _due(inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
-    return quote_expr("R == 0 or WITHIN", at=at, **_HOLES, WITHIN=_within(inside, at))  # type: ignore[no-any-return]
+    return quote_expr("R == 0 or WITHIN", at=at, **_HOLES, WITHIN=_within(inside, at))
 
 
 def _test(test: ast.expr, inside: tuple[int, int] | None, at: ast.AST) -> ast.expr:
     """A condition, which is not evaluated when its block is entered again."""
-    return quote_expr(  # type: ignore[no-any-return]
-        "TEST if R == 0 else WITHIN", at=test, **_HOLES, TEST=test, WITHIN=_within(inside, at)
-    )
+    return quote_expr("TEST if R == 0 else WITHIN", at=test, **_HOLES, TEST=test, WITHIN=_within(inside, at))
 
 
 def _unbind(kept: str, at: ast.AST) -> Statements:

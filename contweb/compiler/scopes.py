@@ -1,19 +1,17 @@
 """Which names of a function are parameters, locals, cells, free or global.
 
-A fact pass: it changes nothing. Asked of the source (for the passes that must know whether a name can change under a
-call) and again of the lowered tree (for what is saved). Follows the language reference, 4.2.
+A fact pass: it changes nothing. Asked of the source (for the passes that must know whether a name can change
+under a call) and again of the lowered tree (for what is saved). Follows the language reference, 4.2.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_SCOPED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass
@@ -68,22 +66,19 @@ def parameter_names(arguments: ast.arguments) -> Iterator[str]:
         yield arguments.kwarg.arg
 
 
-def free_names(node: ast.AST) -> set[str]:
+def free_names(node: Scoped | Comprehension) -> set[str]:
     """The names that a function, class or comprehension takes from around it (or from the module)."""
-    if isinstance(node, _COMPREHENSION):
+    if isinstance(node, Comprehension):
         return _free_of_comprehension(node)
     collector = _collect(node)
     used = collector.used | collector.nonlocals | _union(free_names(child) for child in collector.children)
     if isinstance(node, ast.ClassDef):
         # A class body sees its own names, but the functions in it do not.
         inner = _union(free_names(child) for child in collector.children)
-        return (
-            ((collector.used - collector.bound) | inner | collector.nonlocals)
-            - collector.globals
-            - {"__class__"}
-        )
+        outer = (collector.used - collector.bound) | inner | collector.nonlocals
+        return outer - collector.globals - {"__class__"}
     own = collector.bound - collector.nonlocals
-    own |= set(parameter_names(node.args))  # type: ignore[attr-defined]
+    own |= set(parameter_names(node.args))
     return used - own - collector.globals
 
 
@@ -93,10 +88,13 @@ def _free_of_comprehension(node: Comprehension) -> set[str]:
     return used - comprehension_targets(node)
 
 
-def _captured(node: ast.AST) -> set[str]:
-    """The names that outlive their use in a scope: held in a cell by a function or a generator. A comprehension is over
-    when its value is there, so that only the functions made in it hold on to anything."""
-    if isinstance(node, _COMPREHENSION) and not isinstance(node, ast.GeneratorExp):
+def _captured(node: Scoped | Comprehension) -> set[str]:
+    """The names that outlive their use in a scope: held in a cell by a function or a generator.
+
+    A comprehension is over when its value is there, so that only the functions made in it hold on to
+    anything.
+    """
+    if isinstance(node, Comprehension) and not isinstance(node, ast.GeneratorExp):
         inside = _inside_comprehension(node)
         return _union(_captured(child) for child in inside.children) - comprehension_targets(node)
     return free_names(node)
@@ -129,10 +127,9 @@ def comprehension_targets(node: Comprehension) -> set[str]:
     }
 
 
-def _collect(node: ast.AST) -> _Collector:
+def _collect(node: Scoped) -> _Collector:
     collector = _Collector()
-    body = node.body if isinstance(node.body, list) else [node.body]  # type: ignore[attr-defined]
-    for statement in body:
+    for statement in [node.body] if isinstance(node, ast.Lambda) else node.body:
         collector.visit(statement)
     return collector
 
@@ -146,7 +143,7 @@ class _Collector(ast.NodeVisitor):
         self.deleted: set[str] = set()
         self.globals: set[str] = set()
         self.nonlocals: set[str] = set()
-        self.children: list[ast.AST] = []
+        self.children: list[Scoped | Comprehension] = []
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -167,9 +164,8 @@ class _Collector(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bound.add(node.name)
-        self._scope(
-            node, [*node.decorator_list, *_outside(node.args), *([node.returns] if node.returns else [])]
-        )
+        returns = [node.returns] if node.returns else []
+        self._scope(node, [*node.decorator_list, *_outside(node.args), *returns])
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -180,7 +176,7 @@ class _Collector(ast.NodeVisitor):
         self.bound.add(node.name)
         self._scope(node, [*node.decorator_list, *node.bases, *node.keywords])
 
-    def _scope(self, node: ast.AST, outside: list[ast.AST]) -> None:
+    def _scope(self, node: Scoped, outside: Sequence[ast.AST]) -> None:
         self.children.append(node)
         for child in outside:
             self.visit(child)

@@ -11,10 +11,11 @@
                                               @x1 = pending(@w1)
                                               g()
 
-A capture unwinds by raising a signal. No user code may run on its way: ``raised()`` is false for the signal, and an
-``except`` gets a first clause that raises it again. The reason (``names.REASON_...``) lets a twin enter a ``finally``
-the way it was entered: by the exception, by the end of the block, or by the ``return``, ``break`` or ``continue``.
-Where one ``finally`` stands in another, the inner one hands its reason on at its end. Relies on ``anf``.
+A capture unwinds by raising a signal. No user code may run on its way: ``raised()`` is false for the signal,
+and an ``except`` gets a first clause that raises it again. The reason (``names.REASON_...``) lets a twin
+enter a ``finally`` the way it was entered: by the exception, by the end of the block, or by the ``return``,
+``break`` or ``continue``. Where one ``finally`` stands in another, the inner one hands its reason on at its
+end. Relies on ``anf``.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ class _Shield:
         return [node]
 
     def _remember(self, handler: Any) -> None:
-        """The exception of a handler with points gets a name, so that the handler can be entered with it again."""
+        """The exception of a handler with points gets a name, by which the handler can be entered again."""
         handler.caught = self.fresh("x")
         handler.body = [
             *quote("CAUGHT = RT.exception()", at=handler, CAUGHT=handler.caught),
@@ -191,4 +192,4 @@ def _hand_on(node: ast.Try, inner: Finally, around: _Around) -> Statements:
 
 
 def _signal(node: ast.AST) -> ast.expr:
-    return quote_expr("RT.Signal", at=node)  # type: ignore[no-any-return]
+    return quote_expr("RT.Signal", at=node)

@@ -13,9 +13,10 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+from contweb.compiler.quote import Node, function_def
 from contweb.errors import CompileError
 
-Function = ast.FunctionDef | ast.Lambda
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Place = tuple[str, int]  # a function's own name and first line
 
 
@@ -25,7 +26,7 @@ class Module:
 
     tree: ast.Module
     lines: tuple[str, ...]
-    functions: dict[Place, list[tuple[ast.AST, str | None]]]  # with the class that they stand in
+    functions: dict[Place, list[tuple[Definition, str | None]]]  # with the class that they stand in
     imported: frozenset[str]  # names bound by imports of modules, at the top
     steady: frozenset[str]  # names bound at the top and never rebound by a function
     bound: frozenset[str]  # all names bound at the top
@@ -67,15 +68,12 @@ class Source:
 def source(function: types.FunctionType) -> Source:
     """The tree of a function, found by its name and first line. ``CompileError`` if there is none."""
     code = function.__code__
-    linecache.checkcache(
-        code.co_filename
-    )  # the file may have been read before it was edited and imported again
+    linecache.checkcache(code.co_filename)  # the file may have been imported again since it was read
     module = _module(code.co_filename, tuple(linecache.getlines(code.co_filename, function.__globals__)))
     candidates = module.functions.get((code.co_name, code.co_firstlineno), [])
     if len(candidates) > 1:
-        candidates = [
-            found for found in candidates if _starts_at(found[0]) == _first_place(code)
-        ] or candidates
+        first = _first_place(code)
+        candidates = [found for found in candidates if _starts_at(found[0]) == first] or candidates
     if len(candidates) != 1:
         raise _not_found(code, len(candidates))
     node, class_name = candidates[0]
@@ -108,11 +106,10 @@ def _text(node: Any, lines: tuple[str, ...]) -> str:
 def lambda_as_function(node: ast.Lambda, name: str) -> ast.FunctionDef:
     """``lambda x: y`` as ``def name(x): return y``."""
     returned = ast.copy_location(ast.Return(node.body), node.body)
-    function = ast.FunctionDef(name=name, args=node.args, body=[returned], decorator_list=[], type_params=[])
-    return ast.copy_location(function, node)
+    return function_def(name, node.args, [returned], at=node)
 
 
-def copy_tree(node: ast.AST) -> ast.AST:
+def copy_tree(node: Node) -> Node:
     """A deep copy; several times faster than ``copy.deepcopy``."""
     fields = {name: _copy_field(value) for name, value in node.__dict__.items()}
     copied = type(node).__new__(type(node))
@@ -153,7 +150,7 @@ class _Finder(ast.NodeVisitor):
     """Indexes every function of a module by name and first line."""
 
     def __init__(self) -> None:
-        self.found: dict[Place, list[tuple[ast.AST, str | None]]] = {}
+        self.found: dict[Place, list[tuple[Definition, str | None]]] = {}
         self._class: str | None = None
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -170,7 +167,7 @@ class _Finder(ast.NodeVisitor):
         self.generic_visit(node)
         self._class = outer
 
-    def _add(self, node: ast.AST, name: str, line: int) -> None:
+    def _add(self, node: Definition, name: str, line: int) -> None:
         self.found.setdefault((mangle(name, self._class), line), []).append((node, self._class))
         if name != mangle(name, self._class):
             self.found.setdefault((name, line), []).append((node, self._class))
@@ -196,7 +193,7 @@ class Mangler(ast.NodeTransformer):
             self.visit(child)
         inside = Mangler(node.name)
         for statement in node.body:
-            own_name = getattr(statement, "name", None)
+            own_name: str = getattr(statement, "name", "")
             inside.visit(statement)
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 statement.name = own_name  # the class stays around it, and Python mangles what it binds
@@ -267,8 +264,7 @@ def _not_found(code: types.CodeType, count: int) -> CompileError:
         filename=code.co_filename,
         line=code.co_firstlineno,
         construct=f"the function {code.co_name}",
-        reason="its source was not found in the file"
-        if count == 0
-        else "several functions stand at its place",
-        instead="define it with `def` on lines of its own, in a file that has not changed since it was imported",
+        reason="several functions stand at its place" if count else "its source was not found in the file",
+        instead="define it with `def` on lines of its own, "
+        "in a file that has not changed since it was imported",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 from contweb.compiler.quote import placed
 
@@ -20,4 +21,5 @@ class Do(ast.expr):
 
 
 def do(body: list[ast.stmt], value: ast.expr) -> Do:
-    return placed(Do(body=body, value=value), value)
+    parts: dict[str, Any] = {"body": body, "value": value}
+    return placed(Do(**parts), value)

@@ -12,7 +12,7 @@ from contweb.compiler.scopes import Scope
 
 @dataclass
 class Unit:
-    """One function of a flow: the flow itself has number 0, the functions inside it follow in the order of the source."""
+    """One function of a flow: the flow has number 0, the functions inside it follow as they are written."""
 
     number: int
     node: ast.FunctionDef  # lowered in place; the plain version

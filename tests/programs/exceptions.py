@@ -494,3 +494,21 @@ def try_inside_expression_arguments():
             return suspend("bad")
 
     return [guarded(v) for v in ("1", "x", "3")], guarded("4") + (guarded("y") == "bad")
+
+
+class NothingWrong(Exception):
+    """An exception that is false."""
+
+    def __bool__(self):
+        return False
+
+
+@program
+def exception_that_is_false_seen_by_a_called_flow():
+    try:
+        raise ValueError("around")
+    except ValueError:
+        try:
+            raise NothingWrong("false")
+        except NothingWrong:
+            return current(), repr(sys.exception())
