@@ -5,6 +5,7 @@
 @a1     what a comprehension has gathered so far  (control state: copied at a capture)
 @x1     the exception that a handler handles
 @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
+@m1     the manager of a ``with``                 @h1   whether its block is being left by an exception
 @c1:x   the variable ``x`` of a comprehension
 @k1     how an exception was before it is raised again; used up at once, never saved
 @f      the callee of the call being made, where no other name holds it
@@ -46,6 +47,16 @@ def is_iterator(name: str) -> bool:
 
 def is_gathering(name: str) -> bool:
     return name.startswith("@a")
+
+
+def is_manager(name: str) -> bool:
+    """Whether it is the manager of a ``with``."""
+    return name.startswith("@m")
+
+
+def left_name(manager: str) -> str:
+    """The name that says whether the ``with`` of a manager is being left by an exception."""
+    return "@h" + manager[2:]
 
 
 def is_passing(name: str) -> bool:

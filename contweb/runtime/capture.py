@@ -16,6 +16,7 @@ from contweb.errors import BarrierError, ContwebError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import ADVANCE, CLOSE, Boundary
+from contweb.runtime.holding import acquire, release
 from contweb.runtime.registry import places_of, primitive, site_of
 from contweb.runtime.signals import Signal
 
@@ -82,7 +83,19 @@ def suspend(value: Any = None) -> Any:
             continuation = Frame(part[0], part[1], continuation, part[2])
     continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
+    if continuation.managing is not None:
+        raise Signal(value, continuation, _released(value, continuation, on_suspend))
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
+
+
+def _released(value: Any, continuation: Frame, on_suspend: Callable[[Any, Frame], Any] | None) -> Any:
+    """What ``on_suspend`` gives when the managers have been told; if it fails, the flow goes on with them."""
+    release(continuation)
+    try:
+        return on_suspend(value, continuation) if on_suspend else None
+    except BaseException:
+        acquire(continuation)
+        raise
 
 
 _SUSPEND_CODE = suspend.__code__

@@ -15,6 +15,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.capture import driver
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary
+from contweb.runtime.holding import acquire
 from contweb.runtime.signals import Signal, Yielded
 from contweb.runtime.support import Kept, New
 
@@ -29,6 +30,8 @@ def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSusp
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
     """Go on from a frame with a value, or with an exception, raised at its point. Returns as ``run`` does."""
     frame.recall()
+    if frame.managing is not None:
+        acquire(frame)
     delivered: Kept | None = New(thrown) if thrown is not None else None
     current: Frame | None = frame
     clean: Traceback = None

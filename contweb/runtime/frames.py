@@ -19,7 +19,7 @@ class Frame:
     cells of all its frames held.
     """
 
-    __slots__ = ("around", "cells", "contents", "handling", "outer", "site", "values", "via")
+    __slots__ = ("around", "cells", "contents", "handling", "managing", "outer", "site", "values", "via")
 
     site: Site
 
@@ -35,6 +35,9 @@ class Frame:
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
         handled = site.handled(values) if site.handles else None
         around_it = outer.handling if outer is not None else None
+        self.managing: Frame | None = outer.managing if outer is not None else None
+        if site.manages and site.managers(values):
+            self.managing = self  # the next with managers that want to be told of a suspension
         self.handling: BaseException | None = handled if handled is not None else around_it  # here, or around
 
     def chain(self) -> Iterator[Frame]:

@@ -1,14 +1,14 @@
 """Managers of entered ``with`` blocks are told of a suspension, if they want to be.
 
     class Lease:
-        def __enter__(self): self.connection = pool.get(); return self
-        def __exit__(self, *how): self.__suspend__()
-        def __suspend__(self): pool.put(self.connection); self.connection = None
         def __resume__(self): self.connection = pool.get()
+        def __suspend__(self): pool.put(self.connection); self.connection = None
+        def __enter__(self): self.__resume__(); return self
+        def __exit__(self, *how): self.__suspend__()
 
-``__suspend__`` is called at the line that suspends, before anything is stored or unwound, from the innermost block
-outwards; ``__resume__`` before the flow goes on, from the outermost block inwards. Where one of them fails, those that
-were told are told the opposite, in the opposite order, and all is as it was.
+``__suspend__`` is called at the line that suspends, before anything is stored or unwound, from the innermost
+block outwards; ``__resume__`` before the flow goes on, from the outermost block inwards. Where one of them
+fails, those that were told are told the opposite, in the opposite order, and all is as it was.
 """
 
 from __future__ import annotations

@@ -76,13 +76,19 @@ class Site:
         return tuple(values)
 
     def cells(self, values: tuple[Any, ...]) -> tuple[types.CellType, ...]:
-        """The cells among the values, but for those of functions around the flow, which it does not rewind."""
+        """The cells among the values, but for those of functions around the flow, which it does not
+        rewind."""
         return tuple([values[place] for place in self._own]) if self._own else ()
 
     def managers(self, values: tuple[Any, ...]) -> list[Any]:
-        """The managers of entered ``with`` blocks that want to be told of a suspension, the outermost first."""
+        """The managers of entered ``with`` blocks that want to be told of a suspension, the outermost
+        first."""
         entered = [values[place] for place, left in self._managers if values[left] is False]
-        return [each for each in entered if hasattr(type(each), "__suspend__") or hasattr(type(each), "__resume__")]
+        return [
+            each
+            for each in entered
+            if hasattr(type(each), "__suspend__") or hasattr(type(each), "__resume__")
+        ]
 
     def handled(self, values: tuple[Any, ...]) -> BaseException | None:
         """The exception that is being handled at the point."""
@@ -117,8 +123,13 @@ class Site:
 
 
 def _managers(names: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where managers stand among the names, and where, whether their blocks have been left; the outermost first."""
-    found = [(name, names.index(left_name(name))) for name in names if is_manager(name) and left_name(name) in names]
+    """Where managers stand among the names, and where, whether their blocks have been left; the outermost
+    first."""
+    found = [
+        (name, names.index(left_name(name)))
+        for name in names
+        if is_manager(name) and left_name(name) in names
+    ]
     found.sort(key=lambda pair: (len(pair[0]), pair[0]))  # as their numbers are
     return [(names.index(name), left) for name, left in found]
 
