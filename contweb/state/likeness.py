@@ -11,8 +11,10 @@ from typing import Any
 
 from contweb.compiler.calls import BUILTINS
 from contweb.compiler.fingerprint import normal_form
+from contweb.compiler.source import copy_tree
 
 _WORD = re.compile(r"\w+")
+_EXTENSION = re.compile(r"(?<=\w)\.[a-z0-9]+$")  # of a template's file
 _TAG = re.compile(r"<[^>]*>")
 _TYPO = 0.75  # how like another word a word is that only was spelled otherwise
 _REPEATS = (ast.For, ast.Dict, ast.comprehension, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -33,6 +35,7 @@ def is_edited(old: str, new: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
+    text = _EXTENSION.sub("", text)
     return _WORD.findall(_TAG.sub(" ", text).lower()) or _WORD.findall(text.lower())
 
 
@@ -127,10 +130,26 @@ def _joined(parts: Iterable[list[Change] | None]) -> list[Change] | None:
 def keeps_its_meaning(old: list[Any], new: list[Any], constants: Constants) -> bool:
     """Whether a value that was made by the one may go on as if the other had made it: only constants differ,
     and none that says which part of something is taken, how often something is done, or of another type."""
-    changes = differences(old, new)
+    changes = differences(_without_context(old), _without_context(new))
     if changes is None:
         return False
     return all(_is_harmless(before, after, inside, constants) for before, after, inside in changes)
+
+
+def _without_context(parts: list[Any]) -> list[Any]:
+    """Without what the pages of questions are given: that does not change what their answers are."""
+    if not any(_is_question(node) for part in parts for node in ast.walk(part)):
+        return parts
+    copied = [copy_tree(part) for part in parts]
+    for part in copied:
+        for node in ast.walk(part):
+            if isinstance(node, ast.Call) and _is_question(node):
+                node.keywords = [keyword for keyword in node.keywords if keyword.arg == "into"]
+    return copied
+
+
+def _is_question(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ask"
 
 
 def _is_harmless(before: Any, after: Any, inside: tuple[ast.AST, ...], constants: Constants) -> bool:

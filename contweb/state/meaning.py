@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from contweb.runtime.signals import UNBOUND
 from contweb.state.likeness import is_builtin, keeps_its_meaning
 from contweb.state.outline import Line
 from contweb.state.search import Search
@@ -86,6 +87,10 @@ class Meaning:
     def known(self, name: str) -> Known | None:
         """A name of the new version that was not kept, but can only have one value: it is bound once, to a
         constant, and not after the point; or it is a new parameter with a constant for its default."""
+        if not _is_parameter(name, self._found) and not self._makers(
+            self._search.alignment.new, self._found, name
+        ):
+            return Known(UNBOUND)
         if any(name in line.binds for line in self._search.alignment.old) or name in self._captured:
             return None
         if _is_parameter(name, self._line):

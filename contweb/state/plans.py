@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from types import CodeType
 from typing import Any
 
 from contweb.compiler.names import is_hidden
 from contweb.errors import ChangedCodeError, ContinuationError
 from contweb.runtime import families
 from contweb.runtime.families import VERSION, Family, Reference, dotted
-from contweb.runtime.registry import Code
+from contweb.runtime.registry import Code, code_of
 from contweb.runtime.sites import Site
 from contweb.state.meaning import Meaning
 from contweb.state.outline import outline
@@ -167,7 +168,7 @@ class Plans:
         record = self._load(version)
         if record is None:
             raise Doubt("its source has changed, and the earlier source was not kept")
-        search = Search(from_record(record), self._version(family))
+        search = Search(from_record(record), self._version(family), _renamed_flows(family))
         lines = {line.text for line in search.alignment.old}
         own = len(lines & {line.text for line in search.alignment.new})
         for other in families.siblings(family):
@@ -257,6 +258,19 @@ def _with_names(plan: Plan, search: Search, unit: Unit, site: Site, old: Spot, n
         )
     reason = doubts[0] if doubts else None
     return replace(plan, site=site, takes=tuple(takes), reason=reason, unbound=_may_lack(site))
+
+
+def _renamed_flows(family: Family) -> dict[str, str]:
+    """What the flows that a flow can call by name were called before in its module, and are called now."""
+    found = {}
+    for name, value in list(family.codes[0].globals.items()):
+        written = getattr(value, "__code__", None)
+        code = code_of(written) if isinstance(written, CodeType) else None
+        if code is not None and code is code.family.codes[0]:
+            for module, before in (code.family.stored, *code.family.aliases):
+                if module == family.stored[0] and before != name:
+                    found[before] = name
+    return found
 
 
 def _renamed(names: frozenset[str], search: Search) -> frozenset[str]:

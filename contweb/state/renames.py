@@ -19,15 +19,18 @@ _ATTRIBUTES = (
 )  # of nodes of any kind; ``name`` is one too, but of an import's alias
 
 
-def renames(old: ast.FunctionDef, new: ast.FunctionDef) -> dict[str, str]:
-    """Names of the old version that are gone, with the names that have taken their places."""
+def renames(old: ast.FunctionDef, new: ast.FunctionDef, flows: dict[str, str]) -> dict[str, str]:
+    """Names of the old version that are gone, with the names that have taken their places. ``flows``: what
+    flows were called before, and are called now."""
     before, after = _names(old), _names(new)
     gone, come = before - after, after - before
     if not gone or not come:
         return {}
+    found = {name: other for name, other in flows.items() if name in gone and other in come}
+    gone, come = gone - found.keys(), come - set(found.values())
+    old = renamed(old, found)
     blank = gone | come
     olds, news = _makers(old, gone, blank), _makers(new, come, blank)
-    found: dict[str, str] = {}
     for name, made in olds.items():
         candidates = [other for other, as_well in news.items() if as_well == made]
         rivals = [other for other, as_well in olds.items() if as_well == made]

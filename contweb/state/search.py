@@ -25,12 +25,12 @@ class Doubt(Exception):
 class Search:
     """Two versions of a flow, and what is found of the one in the other."""
 
-    def __init__(self, old: Version, new: Version) -> None:
+    def __init__(self, old: Version, new: Version, flows: dict[str, str] | None = None) -> None:
         try:
             self._nodes = {node.place: node for node in counted(old.tree)}
         except SyntaxError as error:
             raise Doubt("this Python cannot read its earlier source") from error
-        self.renames = renames(old.tree, new.tree)
+        self.renames = renames(old.tree, new.tree, flows or {})
         trees = renamed(old.tree, self.renames) if self.renames else old.tree, new.tree
         self.old = old
         self.new = new

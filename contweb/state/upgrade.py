@@ -147,7 +147,7 @@ class Upgrade:
             return
         names = {}
         if isinstance(around.via, Making):
-            names = {name: around.via.made for name in called.co_varnames[:1]}
+            names = dict.fromkeys(called.co_varnames[:1], around.via.made)
         if callee.leads(found, called, names) is False:
             code = around.site.code
             line, name = around.site.point.line, inside.site.code.name
@@ -161,7 +161,10 @@ def _content(value: Any) -> Any:
 
 def _taken(take: Take, kept: dict[str, Any]) -> Any:
     if take.source is None:
-        return types.CellType(take.known) if take.in_cell else take.known
+        value = take.known
+        if not take.in_cell:
+            return value
+        return types.CellType() if value is UNBOUND else types.CellType(value)
     value = kept[take.source]
     if take.wrap:
         return types.CellType() if value is UNBOUND else types.CellType(value)

@@ -1,0 +1,17 @@
+"""A flow is edited while people are in it: each page goes on rightly, or is refused with the reason."""
+
+import pytest
+
+from tests.state.edited import PAGES
+from tests.state.edits_table import EDITS
+
+CASES = [(edit, page) for edit in EDITS for page in range(len(PAGES))]
+
+
+@pytest.mark.parametrize(("edit", "page"), CASES, ids=[f"{edit.title}-{PAGES[page]}" for edit, page in CASES])
+def test_edit(edit, page):
+    goes_on, result, log = edit.expected(page)
+    kind, found, effects = edit.found(page)
+    assert kind == ("goes on" if goes_on else "refused"), found
+    if goes_on:
+        assert (found, effects) == (result, log)
