@@ -206,6 +206,8 @@ class _Live:
         """The locals that a statement without blocks certainly binds."""
         if isinstance(node, ast.Assign):
             return frozenset().union(*(self._stored_in(target) for target in node.targets))
+        if isinstance(node, ast.AnnAssign):
+            return self._stored_in(node.target) if node.value is not None else NONE
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return frozenset({node.name} - self.scope.cells - self.scope.free)
         return NONE
