@@ -18,6 +18,7 @@ FLOORS = {
     "contweb.inspector": 6,
     "contweb.dialogs": 5.5,
     "contweb.web": 5,
+    "contweb.sqlalchemy": 4,
     "contweb.microthreads": 4,
     "contweb.state": 3,
     "contweb.runtime": 2,
@@ -43,10 +44,20 @@ OUTSIDE = {
         "prometheus_client",
         "opentelemetry",
     },
+    "contweb.sqlalchemy": {"sqlalchemy"},
     "contweb.stores": {"redis", "psycopg"},
     "contweb.sealing": {"cryptography"},
 }
-ONE_FILE = {"pydantic", "wtforms", "prometheus_client", "opentelemetry", "sqlite3", "redis", "psycopg"}
+ONE_FILE = {
+    "sqlalchemy",
+    "pydantic",
+    "wtforms",
+    "prometheus_client",
+    "opentelemetry",
+    "sqlite3",
+    "redis",
+    "psycopg",
+}
 ONLY_IN = {"sqlite3": "contweb.stores"}  # of the standard library
 STANDARD = sys.stdlib_module_names | {"_typeshed"}  # the latter is for type checkers only
 

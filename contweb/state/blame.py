@@ -144,7 +144,7 @@ def _refuses_itself(value: Any, policy: Policy) -> bool:
     try:
         to_bytes(value, policy)
     except NotAllowed as refusal:
-        return refusal.value is value
+        return refusal.value is value or refusal.value is type(value)
     except Exception:
         pass
     return False
