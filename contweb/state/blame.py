@@ -92,7 +92,7 @@ def _deepest(path: str, value: Any, policy: Policy) -> tuple[str, Any]:
     seen: set[int] = set()
     for _ in range(_DEEPEST):
         seen.add(id(value))
-        if _refuses_itself(value, policy):
+        if _hint(value, policy) or _refuses_itself(value, policy):
             break
         failing = next(
             (
@@ -140,6 +140,14 @@ def _inside_object(value: Any) -> Iterator[tuple[str, Any]]:
         yield " (its object)", receiver
 
 
+def _hint(value: Any, policy: Policy) -> str | None:
+    """What to do instead with an object of a well-known class, which is not the app's."""
+    kind = type(value)
+    if policy.allows(kind.__module__, kind.__qualname__, kind):
+        return None
+    return next((_INSTEAD[base.__name__] for base in kind.__mro__ if base.__name__ in _INSTEAD), None)
+
+
 def _refuses_itself(value: Any, policy: Policy) -> bool:
     try:
         to_bytes(value, policy)
@@ -159,15 +167,12 @@ def _fails(value: Any, policy: Policy) -> bool:
 
 
 def _error(name: str, path: str, culprit: Any, where: str, policy: Policy) -> CannotStoreError:
-    known = _INSTEAD.get(type(culprit).__name__)
+    known = _hint(culprit, policy)
     reason, instead = "it has no form as bytes", known or _GENERAL
     try:
         to_bytes(culprit, policy)
     except NotAllowed as refusal:
-        reason, instead = (
-            refusal.reason,
-            known if known and refusal.value is type(culprit) else refusal.instead,
-        )
+        reason, instead = refusal.reason, known or refusal.instead
     except RecursionError:
         reason, instead = "it is nested too deeply", "keep it flatter, for example as a list"
     except Exception as error:
