@@ -18,7 +18,7 @@ from typing import Any
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import parameter_names
-from contweb.compiler.tree import do
+from contweb.compiler.tree import OwnCode, do
 
 _DELEGATE = """
 ITERATOR = RT.delegate(ITERABLE)
@@ -75,7 +75,7 @@ def is_generator(node: ast.FunctionDef | ast.Lambda) -> bool:
     return False
 
 
-class _Yields(ast.NodeTransformer):
+class _Yields(OwnCode):
     def __init__(self) -> None:
         self._fresh = Fresh(":made")
 
@@ -90,11 +90,3 @@ class _Yields(ast.NodeTransformer):
         }
         body = quote(_DELEGATE, at=node, ITERABLE=node.value, **holes)
         return do(body, name(holes["RESULT"], at=node))
-
-    def _skip(self, node: Any) -> Any:
-        return node
-
-    visit_FunctionDef = _skip
-    visit_AsyncFunctionDef = _skip
-    visit_Lambda = _skip
-    visit_ClassDef = _skip

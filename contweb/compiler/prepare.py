@@ -18,6 +18,7 @@ from typing import Any
 
 from contweb.compiler.calls import Facts
 from contweb.compiler.quote import name, placed, quote_expr
+from contweb.compiler.tree import OwnCode
 
 
 def prepare(function: ast.FunctionDef, facts: Facts) -> None:
@@ -28,7 +29,7 @@ def prepare(function: ast.FunctionDef, facts: Facts) -> None:
     function.body[start:start] = rewriter.declarations
 
 
-class _Prepare(ast.NodeTransformer):
+class _Prepare(OwnCode):
     def __init__(self, function: ast.FunctionDef, facts: Facts) -> None:
         self.declarations: list[ast.stmt] = []
         self._facts = facts
@@ -49,11 +50,3 @@ class _Prepare(ast.NodeTransformer):
         elif node.func.id in ("locals", "vars", "dir") and self._facts.is_builtin(node.func.id):
             return quote_expr("RT.visible(LOCALS)", at=node, LOCALS=node)
         return node
-
-    def _skip(self, node: Any) -> Any:
-        return node
-
-    visit_FunctionDef = _skip
-    visit_AsyncFunctionDef = _skip
-    visit_Lambda = _skip
-    visit_ClassDef = _skip

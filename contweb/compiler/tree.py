@@ -1,4 +1,4 @@
-"""The one kind of node that Python's own trees lack."""
+"""The one kind of node that Python's own trees lack, and the way that passes go through a tree."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ class Do(ast.expr):
 def do(body: list[ast.stmt], value: ast.expr) -> Do:
     parts: dict[str, Any] = {"body": body, "value": value}
     return placed(Do(**parts), value)
+
+
+class OwnCode(ast.NodeTransformer):
+    """Rewrites a function's own code, and leaves the functions and classes inside it alone."""
+
+    def _skip(self, node: Any) -> Any:
+        return node
+
+    visit_FunctionDef = _skip
+    visit_AsyncFunctionDef = _skip
+    visit_Lambda = _skip
+    visit_ClassDef = _skip
