@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from contweb.cli.check import check
 from contweb.cli.compile import compile_
 from contweb.cli.keys import keys
 from contweb.cli.run import run
@@ -15,5 +16,5 @@ def main() -> None:
     """Multi-step web flows as one straight-line Python function."""
 
 
-for command in (compile_, keys, run):
+for command in (check, compile_, keys, run):
     main.add_command(command)

@@ -114,6 +114,13 @@ def siblings(family: Family) -> Iterable[Family]:
     return [one for one in everything.values() if one is not family and one.defined[0] == family.defined[0]]
 
 
+def known_flows(packages: Iterable[str]) -> int:
+    """How many flows there are in packages."""
+    wanted = set(packages)
+    everything = {id(one): one for versions in _FAMILIES.values() for one in versions.values()}
+    return sum(one.defined[0].partition(".")[0] in wanted for one in everything.values())
+
+
 def named(text: str) -> Name:
     """``"shop.orders.order"`` as module and name."""
     head, dot, inside = text.partition(".<locals>")

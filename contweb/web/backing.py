@@ -18,6 +18,7 @@ from contweb.stores.keys import check_keys
 from contweb.stores.open import open_store
 from contweb.web.blobs import Blobs
 from contweb.web.claims import Claims
+from contweb.web.earlier import plans_in
 from contweb.web.tokens import Tokens
 
 DEFAULT_STORE = "sqlite:///contweb.sqlite3"
@@ -76,7 +77,8 @@ class Backing:
         self.max_page = settings.max_page
         self.warns = settings.debug
         bound = Bound(sealer, settings.app.encode("utf-8", "surrogatepass"))
-        self.codec = Codec(bound, _MAY_TRAVEL + settings.packages, settings.resources)
+        self.plans = plans_in(store, bound, settings.app)
+        self.codec = Codec(bound, _MAY_TRAVEL + settings.packages, settings.resources, self.plans)
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
         self.blobs = Blobs(store, bound)

@@ -77,6 +77,11 @@ class Site:
                     return route
         return None
 
+    def flow_of(self, path: str) -> Route | None:
+        """The same, outside a request."""
+        adapter = self.map.bind("localhost")
+        return self._flow(adapter, path, "GET") or self._flow(adapter, path, "POST")
+
     def has_page(self, environ: WSGIEnvironment, path: str) -> bool:
         """Whether something is shown at a path."""
         try:

@@ -199,7 +199,9 @@ def _complete(turn: Turn, step: Step) -> str | None:
     Errors:
         Busy: the claim was lost, and nobody has completed this answer.
     """
-    store = turn.app.backing.store
+    store, plans = turn.app.backing.store, turn.app.backing.plans
+    if plans.pending:
+        plans.keep()
     try:
         store.complete(step)
     except ClaimLostError:
