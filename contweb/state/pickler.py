@@ -27,7 +27,7 @@ from contweb.state.travel import NotAllowed
 
 FRAMES, VALUE = b"F", b"V"  # what the first byte says of the rest
 _MODULE = types.ModuleType
-_DICT_ITERATORS = {
+_DICT_ITERATORS: dict[type, str] = {
     type(iter({})): "keys",
     type(iter({}.values())): "values",
     type(iter({}.items())): "items",

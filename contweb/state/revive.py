@@ -121,7 +121,7 @@ def dict_view(container: dict[Any, Any], view: str) -> Any:
 
 def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[Any]:
     """An iterator over a dictionary that has made so many turns."""
-    iterator = iter(dict_view(container, view))
+    iterator: Iterator[Any] = iter(dict_view(container, view))
     for _ in range(turns):
         next(iterator)
     return iterator
