@@ -13,7 +13,7 @@ What they share:
     names.py           the names that no program can write
     quote.py           code written as code, with holes
     tree.py            the one kind of node that Python's trees lack
-    comprehensions.py  except_star.py     parts of ``desugar``
+    desugar_expressions.py  desugar_bindings.py  comprehensions.py  except_star.py      parts of ``desugar``
     fingerprint.py     what a function's source says, as a few bytes
 
 Uses the standard library and ``contweb.errors`` only. Compiled code reaches the run time through one hidden

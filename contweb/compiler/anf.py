@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contweb.compiler.calls import Facts, has_point, is_point
-from contweb.compiler.desugar import annotated, as_value
+from contweb.compiler.desugar_expressions import annotated, as_value
 from contweb.compiler.names import RUNTIME, Fresh, is_hidden
 from contweb.compiler.quote import assign, name, placed, quote_expr
 from contweb.compiler.tree import Do

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.calls import any_point
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import assign, function_def, name, placed, quote
 from contweb.compiler.scopes import Scope, comprehension_targets
@@ -56,6 +57,13 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
         posonlyargs=[], args=[placed(ast.arg(_FIRST), node)], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
     return function_def(defined(_NAMES[type(node)]), arguments, body, at=node), iterable
+
+
+def inside_has_point(node: Stored) -> bool:
+    """Whether there is a point besides those of the first iterable, which is evaluated around it."""
+    rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
+    first = node.generators[0]
+    return any_point([*rest, first.target, *first.ifs])
 
 
 def _gather(node: Stored, gathered: str, fresh: Fresh) -> list[ast.stmt]:

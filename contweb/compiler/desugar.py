@@ -19,18 +19,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import Any
 
 from contweb.compiler.calls import Facts, any_point, has_point, mark
-from contweb.compiler.comprehensions import as_function, as_loops
+from contweb.compiler.desugar_bindings import Bindings
+from contweb.compiler.desugar_expressions import Statements, jumps_through_with
 from contweb.compiler.except_star import as_handler
-from contweb.compiler.names import Fresh, defined
-from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
-from contweb.compiler.scopes import captures_variable
-from contweb.compiler.source import lambda_as_function
-from contweb.compiler.tree import do
-
-Statements = list[ast.stmt]
+from contweb.compiler.names import Fresh
+from contweb.compiler.quote import assign, name, placed, quote, quote_expr
 
 
 def desugar(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
@@ -38,123 +33,8 @@ def desugar(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
     function.body = _Desugar(facts, fresh).block(function.body)
 
 
-class _Desugar:
-    def __init__(self, facts: Facts, fresh: Fresh) -> None:
-        self.facts = facts
-        self.fresh = fresh
-        self.protected = 0  # how many `finally` a jump from here would go through
-
-    def block(self, statements: Statements) -> Statements:
-        return [new for statement in statements for new in self.statement(statement)]
-
-    def _protect(self, statements: Statements) -> Statements:
-        self.protected += 1
-        result = self.block(statements)
-        self.protected -= 1
-        return result
-
-    def statement(self, node: ast.stmt) -> Statements:
-        if not has_point(node) and not (self.protected and _jumps_through_with(node)):
-            return [node]
-        visit = getattr(self, f"_{type(node).__name__}", None)
-        if visit is None:
-            return [self._plain(node)]
-        result: Statements = visit(node)
-        return result
-
-    def _plain(self, node: Node) -> Node:
-        """A node whose own form stays; its parts are desugared."""
-        for field, value in ast.iter_fields(node):
-            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                setattr(node, field, self.block(value))
-            elif isinstance(value, list):
-                setattr(node, field, [self._part(item) for item in value])
-            else:
-                setattr(node, field, self._part(value))
-        return node
-
-    def _part(self, value: Any) -> Any:
-        if isinstance(value, ast.expr):
-            return self.expr(value)
-        if isinstance(value, ast.AST) and not isinstance(value, ast.expr_context | ast.operator):
-            return self._plain(value)
-        return value
-
-    # Statements, in the order of the language reference.
-
-    def _Assign(self, node: ast.Assign) -> Statements:
-        if len(node.targets) == 1 and not has_point(node.targets[0]):
-            return [self._plain(node)]
-        value = self.fresh("t")
-        result: Statements = [assign(value, self.expr(node.value), at=node)]
-        for target in node.targets:
-            result += self.store(target, name(value, at=node))
-        return result
-
-    def store(self, target: ast.expr, value: ast.expr) -> Statements:
-        """``target = value``, taken apart where the target has points."""
-        if isinstance(target, ast.Tuple | ast.List) and has_point(target):
-            return self._store_parts(target, value)
-        return [placed(ast.Assign([self.expr(target)], value), target)]
-
-    def _store_parts(self, target: ast.Tuple | ast.List, value: ast.expr) -> Statements:
-        parts: list[ast.expr] = []
-        later: Statements = []
-        for element in target.elts:
-            starred = isinstance(element, ast.Starred)
-            inner: ast.expr = element.value if isinstance(element, ast.Starred) else element
-            part = self.fresh("t")
-            stored: ast.expr = name(part, at=inner, store=True)
-            parts.append(placed(ast.Starred(stored, ast.Store()), element) if starred else stored)
-            later += self.store(inner, name(part, at=inner))
-        target.elts = parts
-        return [placed(ast.Assign([target], value), target), *later]
-
-    def _AnnAssign(self, node: ast.AnnAssign) -> Statements:
-        if node.value is None:
-            target: Any = node.target  # its parts are evaluated, but it is not read
-            parts = [target.value, *([as_value(target.slice)] if isinstance(target, ast.Subscript) else [])]
-            return [placed(ast.Expr(self.expr(part)), node) for part in parts]
-        plain = placed(ast.Assign([node.target], node.value), node)
-        return self._Assign(plain)
-
-    def _AugAssign(self, node: ast.AugAssign) -> Statements:
-        """The target's object and index once, its old value, then the right side, then the operation."""
-        before: Statements = []
-        loaded, stored = self._twice(node.target, before)
-        result = self.fresh("t")
-        return [
-            *before,
-            assign(result, loaded, at=node),
-            placed(
-                ast.AugAssign(name(result, at=node, store=True), node.op, self.expr(node.value)),
-                node,
-            ),
-            placed(ast.Assign([stored], name(result, at=node)), node),
-        ]
-
-    def _twice(self, target: ast.expr, before: Statements) -> tuple[Any, Any]:
-        """The target to read and to write, its parts evaluated in ``before``."""
-        if isinstance(target, ast.Name):
-            return name(target.id, at=target), target
-        if isinstance(target, ast.Attribute):
-            base = self._kept(target.value, before)
-            return (
-                placed(ast.Attribute(name(base, at=target), target.attr, ast.Load()), target),
-                placed(ast.Attribute(name(base, at=target), target.attr, ast.Store()), target),
-            )
-        assert isinstance(target, ast.Subscript)
-        base = self._kept(target.value, before)
-        index = self._kept(as_value(target.slice), before)
-        return (
-            placed(ast.Subscript(name(base, at=target), name(index, at=target), ast.Load()), target),
-            placed(ast.Subscript(name(base, at=target), name(index, at=target), ast.Store()), target),
-        )
-
-    def _kept(self, node: ast.expr, before: Statements) -> str:
-        kept = self.fresh("t")
-        before.append(assign(kept, self.expr(node)))
-        return kept
+class _Desugar(Bindings):
+    """Has the methods for statements that decide what is run."""
 
     def _Assert(self, node: ast.Assert) -> Statements:
         shown = node.test if sys.version_info >= (3, 13) else node  # where Python itself says that it failed
@@ -163,16 +43,6 @@ class _Desugar:
             error = placed(ast.Call(error, [node.msg], []), node.msg)
         checked = quote("if __debug__:\n    if not TEST: raise ERROR", at=shown, TEST=node.test, ERROR=error)
         return self.block(checked)
-
-    def _Delete(self, node: ast.Delete) -> Statements:
-        result: Statements = []
-        for target in node.targets:
-            elements = target.elts if isinstance(target, ast.Tuple | ast.List) else None
-            if elements is not None and has_point(target):
-                result += self._Delete(placed(ast.Delete(elements), target))
-            else:
-                result.append(placed(ast.Delete([self.expr(target)]), node))
-        return result
 
     def _While(self, node: ast.While) -> Statements:
         if not has_point(node.test):
@@ -258,7 +128,7 @@ class _Desugar:
 
     def _With(self, node: ast.With) -> Statements:
         inside = any_point(node.body) or any(has_point(item.optional_vars) for item in node.items)
-        inside = inside or (self.protected > 0 and _jumps_through_with(node))
+        inside = inside or (self.protected > 0 and jumps_through_with(node))
         if len(node.items) > 1:
             rest = placed(ast.With(node.items[1:], node.body), node)
             return self._With(placed(ast.With(node.items[:1], [rest]), node))
@@ -350,158 +220,6 @@ class _Desugar:
                 GUARD=self.expr(guard),
             )
         return result if first else quote("if CHOSEN == 0:\n    REST", at=node, CHOSEN=chosen, REST=result)
-
-    def _FunctionDef(self, node: ast.FunctionDef) -> Statements:
-        return self._decorated(node)
-
-    def _ClassDef(self, node: ast.ClassDef) -> Statements:
-        return self._decorated(node)
-
-    def _decorated(self, node: ast.FunctionDef | ast.ClassDef) -> Statements:
-        if not node.decorator_list:
-            return [self._plain_head(node)]
-        own_name = node.name
-        result: Statements = []
-        decorators = []
-        for decorator in node.decorator_list:
-            kept = self.fresh("t")
-            result.append(assign(kept, self.expr(decorator)))
-            decorators.append((kept, decorator))
-        node.decorator_list = []
-        node.name = defined(own_name)
-        decorated: ast.expr = name(node.name, at=decorators[-1][1])
-        for kept, decorator in reversed(decorators):
-            decorated = mark(placed(ast.Call(name(kept, at=decorator), [decorated], []), decorator))
-        return [*result, self._plain_head(node), assign(own_name, decorated)]
-
-    def _plain_head(self, node: Any) -> Any:
-        """Desugar what a definition evaluates around it."""
-        if isinstance(node, ast.ClassDef):
-            node.bases = [self.expr(base) for base in node.bases]
-            for keyword in node.keywords:
-                keyword.value = self.expr(keyword.value)
-        else:
-            node.args.defaults = [self.expr(default) for default in node.args.defaults]
-            node.args.kw_defaults = [default and self.expr(default) for default in node.args.kw_defaults]
-            for argument in annotated(node):
-                argument.annotation = self.expr(argument.annotation)
-            if getattr(node, "returns", None):
-                node.returns = self.expr(node.returns)
-        return node
-
-    # Expressions.
-
-    def expr(self, node: Any) -> Any:
-        if not has_point(node):
-            return node
-        visit = getattr(self, f"_{type(node).__name__}", None)
-        return self._plain(node) if visit is None else visit(node)
-
-    def _BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        if not any_point(node.values[1:]):
-            return self._plain(node)
-        result = self.fresh("t")
-        template = "if RESULT:\n    REST" if isinstance(node.op, ast.And) else "if not RESULT:\n    REST"
-        body: Statements = []
-        for value in reversed(node.values[1:]):
-            here = [assign(result, self.expr(value)), *body]
-            body = quote(template, at=value, RESULT=result, REST=here)
-        return do([assign(result, self.expr(node.values[0])), *body], name(result, at=node))
-
-    def _Compare(self, node: ast.Compare) -> ast.expr:
-        if not any_point(node.comparators[1:]):
-            return self._plain(node)
-        result, first = self.fresh("t"), self.fresh("t")
-        left = first
-        parts = []
-        for operator, comparator in zip(node.ops, node.comparators, strict=True):
-            right = self.fresh("t")
-            compared = placed(
-                ast.Compare(name(left, at=node), [operator], [name(right, at=comparator)]), node
-            )
-            parts.append(
-                (comparator, [assign(right, self.expr(comparator)), assign(result, compared, at=node)])
-            )
-            left = right
-        body: Statements = []
-        for comparator, steps in reversed(parts[1:]):
-            body = quote("if RESULT:\n    REST", at=comparator, RESULT=result, REST=[*steps, *body])
-        return do([assign(first, self.expr(node.left)), *parts[0][1], *body], name(result, at=node))
-
-    def _IfExp(self, node: ast.IfExp) -> ast.expr:
-        if not (has_point(node.body) or has_point(node.orelse)):
-            return self._plain(node)
-        result = self.fresh("t")
-        chosen = quote(
-            "if TEST:\n    YES\nelse:\n    NO",
-            at=node,
-            TEST=self.expr(node.test),
-            YES=[assign(result, self.expr(node.body))],
-            NO=[assign(result, self.expr(node.orelse))],
-        )
-        return do(chosen, name(result, at=node))
-
-    def _NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
-        stored = placed(ast.Assign([node.target], self.expr(node.value)), node)
-        return do([stored], name(node.target.id, at=node))
-
-    def _Lambda(self, node: ast.Lambda) -> ast.expr:
-        if not getattr(node, "suspends", False):
-            self._plain_head(node)
-            return node
-        function = lambda_as_function(node, defined("<lambda>"))
-        self._plain_head(function)
-        return do([function], name(function.name, at=node))
-
-    def _ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
-        if not inside_has_point(node):
-            node.generators[0].iter = self.expr(node.generators[0].iter)
-            return node
-        if captures_variable(node):
-            function, iterable = as_function(node, self.facts.scope)
-            call = mark(quote_expr("FUNCTION(ITERABLE)", at=node, FUNCTION=function.name, ITERABLE=iterable))
-            return do([function], self.expr(call))
-        statements, value = as_loops(node, self.fresh)
-        return do(self.block(statements), value)
-
-    _SetComp = _ListComp
-    _DictComp = _ListComp
-
-    def _GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
-        node.generators[0].iter = self.expr(node.generators[0].iter)
-        return node
-
-
-def inside_has_point(node: ast.ListComp | ast.SetComp | ast.DictComp) -> bool:
-    """Whether there is a point besides those of the first iterable, which is evaluated around it."""
-    rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
-    first = node.generators[0]
-    return any_point([*rest, first.target, *first.ifs])
-
-
-def annotated(node: Any) -> list[ast.arg]:
-    """The parameters with annotations, in the order in which Python evaluates these."""
-    given = node.args
-    ordered = [*given.args, *given.posonlyargs, given.vararg, *given.kwonlyargs, given.kwarg]
-    return [argument for argument in ordered if argument is not None and argument.annotation is not None]
-
-
-def as_value(node: ast.expr) -> ast.expr:
-    """A slice as an expression that stands by itself."""
-    if not isinstance(node, ast.Slice):
-        return node
-    parts = [part or placed(ast.Constant(None), node) for part in (node.lower, node.upper, node.step)]
-    return quote_expr("RT.slice(LOWER, UPPER, STEP)", at=node, LOWER=parts[0], UPPER=parts[1], STEP=parts[2])
-
-
-def _jumps_through_with(node: ast.stmt) -> bool:
-    """Whether a jump in it may leave a ``with``, whose end may then raise, or swallow, an exception."""
-    return any(
-        isinstance(jump, ast.Return | ast.Break | ast.Continue)
-        for managed in ast.walk(node)
-        if isinstance(managed, ast.With)
-        for jump in ast.walk(managed)
-    )
 
 
 def _runs(cases: list[ast.match_case]) -> list[list[tuple[int, ast.match_case]]]:

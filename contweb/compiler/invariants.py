@@ -14,7 +14,7 @@ from typing import Any
 
 from contweb.compiler.bound import unbound_reads
 from contweb.compiler.calls import any_point, children, has_point, is_point
-from contweb.compiler.desugar import inside_has_point
+from contweb.compiler.comprehensions import inside_has_point
 from contweb.compiler.names import RUNTIME, is_hidden
 from contweb.compiler.points import own_nodes
 from contweb.compiler.show import show

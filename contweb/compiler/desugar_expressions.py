@@ -1,0 +1,181 @@
+"""The walk of ``desugar``, and its expressions. The statements: ``desugar_bindings`` and ``desugar``."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from contweb.compiler.calls import Facts, any_point, has_point, mark
+from contweb.compiler.comprehensions import as_function, as_loops, inside_has_point
+from contweb.compiler.names import Fresh, defined
+from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
+from contweb.compiler.scopes import captures_variable
+from contweb.compiler.source import lambda_as_function
+from contweb.compiler.tree import do
+
+Statements = list[ast.stmt]
+
+
+class Expressions:
+    """Finds what contains a point, and the method that is named after its kind; has those for expressions."""
+
+    def __init__(self, facts: Facts, fresh: Fresh) -> None:
+        self.facts = facts
+        self.fresh = fresh
+        self.protected = 0  # how many `finally` a jump from here would go through
+
+    def block(self, statements: Statements) -> Statements:
+        return [new for statement in statements for new in self.statement(statement)]
+
+    def _protect(self, statements: Statements) -> Statements:
+        self.protected += 1
+        result = self.block(statements)
+        self.protected -= 1
+        return result
+
+    def statement(self, node: ast.stmt) -> Statements:
+        if not has_point(node) and not (self.protected and jumps_through_with(node)):
+            return [node]
+        visit = getattr(self, f"_{type(node).__name__}", None)
+        if visit is None:
+            return [self._plain(node)]
+        result: Statements = visit(node)
+        return result
+
+    def expr(self, node: Any) -> Any:
+        if not has_point(node):
+            return node
+        visit = getattr(self, f"_{type(node).__name__}", None)
+        return self._plain(node) if visit is None else visit(node)
+
+    def _plain(self, node: Node) -> Node:
+        """A node whose own form stays; its parts are desugared."""
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                setattr(node, field, self.block(value))
+            elif isinstance(value, list):
+                setattr(node, field, [self._part(item) for item in value])
+            else:
+                setattr(node, field, self._part(value))
+        return node
+
+    def _part(self, value: Any) -> Any:
+        if isinstance(value, ast.expr):
+            return self.expr(value)
+        if isinstance(value, ast.AST) and not isinstance(value, ast.expr_context | ast.operator):
+            return self._plain(value)
+        return value
+
+    def _plain_head(self, node: Any) -> Any:
+        """Desugar what a definition evaluates around it."""
+        if isinstance(node, ast.ClassDef):
+            node.bases = [self.expr(base) for base in node.bases]
+            for keyword in node.keywords:
+                keyword.value = self.expr(keyword.value)
+        else:
+            node.args.defaults = [self.expr(default) for default in node.args.defaults]
+            node.args.kw_defaults = [default and self.expr(default) for default in node.args.kw_defaults]
+            for argument in annotated(node):
+                argument.annotation = self.expr(argument.annotation)
+            if getattr(node, "returns", None):
+                node.returns = self.expr(node.returns)
+        return node
+
+    def _BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        if not any_point(node.values[1:]):
+            return self._plain(node)
+        result = self.fresh("t")
+        template = "if RESULT:\n    REST" if isinstance(node.op, ast.And) else "if not RESULT:\n    REST"
+        body: Statements = []
+        for value in reversed(node.values[1:]):
+            here = [assign(result, self.expr(value)), *body]
+            body = quote(template, at=value, RESULT=result, REST=here)
+        return do([assign(result, self.expr(node.values[0])), *body], name(result, at=node))
+
+    def _Compare(self, node: ast.Compare) -> ast.expr:
+        if not any_point(node.comparators[1:]):
+            return self._plain(node)
+        result, first = self.fresh("t"), self.fresh("t")
+        left = first
+        parts = []
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.fresh("t")
+            compared = placed(
+                ast.Compare(name(left, at=node), [operator], [name(right, at=comparator)]), node
+            )
+            parts.append(
+                (comparator, [assign(right, self.expr(comparator)), assign(result, compared, at=node)])
+            )
+            left = right
+        body: Statements = []
+        for comparator, steps in reversed(parts[1:]):
+            body = quote("if RESULT:\n    REST", at=comparator, RESULT=result, REST=[*steps, *body])
+        return do([assign(first, self.expr(node.left)), *parts[0][1], *body], name(result, at=node))
+
+    def _IfExp(self, node: ast.IfExp) -> ast.expr:
+        if not (has_point(node.body) or has_point(node.orelse)):
+            return self._plain(node)
+        result = self.fresh("t")
+        chosen = quote(
+            "if TEST:\n    YES\nelse:\n    NO",
+            at=node,
+            TEST=self.expr(node.test),
+            YES=[assign(result, self.expr(node.body))],
+            NO=[assign(result, self.expr(node.orelse))],
+        )
+        return do(chosen, name(result, at=node))
+
+    def _NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
+        stored = placed(ast.Assign([node.target], self.expr(node.value)), node)
+        return do([stored], name(node.target.id, at=node))
+
+    def _Lambda(self, node: ast.Lambda) -> ast.expr:
+        if not getattr(node, "suspends", False):
+            self._plain_head(node)
+            return node
+        function = lambda_as_function(node, defined("<lambda>"))
+        self._plain_head(function)
+        return do([function], name(function.name, at=node))
+
+    def _ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
+        if not inside_has_point(node):
+            node.generators[0].iter = self.expr(node.generators[0].iter)
+            return node
+        if captures_variable(node):
+            function, iterable = as_function(node, self.facts.scope)
+            call = mark(quote_expr("FUNCTION(ITERABLE)", at=node, FUNCTION=function.name, ITERABLE=iterable))
+            return do([function], self.expr(call))
+        statements, value = as_loops(node, self.fresh)
+        return do(self.block(statements), value)
+
+    _SetComp = _ListComp
+    _DictComp = _ListComp
+
+    def _GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
+        node.generators[0].iter = self.expr(node.generators[0].iter)
+        return node
+
+
+def annotated(node: Any) -> list[ast.arg]:
+    """The parameters with annotations, in the order in which Python evaluates these."""
+    given = node.args
+    ordered = [*given.args, *given.posonlyargs, given.vararg, *given.kwonlyargs, given.kwarg]
+    return [argument for argument in ordered if argument is not None and argument.annotation is not None]
+
+
+def as_value(node: ast.expr) -> ast.expr:
+    """A slice as an expression that stands by itself."""
+    if not isinstance(node, ast.Slice):
+        return node
+    parts = [part or placed(ast.Constant(None), node) for part in (node.lower, node.upper, node.step)]
+    return quote_expr("RT.slice(LOWER, UPPER, STEP)", at=node, LOWER=parts[0], UPPER=parts[1], STEP=parts[2])
+
+
+def jumps_through_with(node: ast.stmt) -> bool:
+    """Whether a jump in it may leave a ``with``, whose end may then raise, or swallow, an exception."""
+    return any(
+        isinstance(jump, ast.Return | ast.Break | ast.Continue)
+        for managed in ast.walk(node)
+        if isinstance(managed, ast.With)
+        for jump in ast.walk(managed)
+    )
