@@ -6,9 +6,11 @@
 @x1     the exception that a handler handles
 @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
 @m1     the manager of a ``with``                 @h1   whether its block is being left by an exception
+@y1     what a ``yield from`` delegates to, and what goes in and out of it
 @c1:x   the variable ``x`` of a comprehension
 @k1     how an exception was before it is raised again; used up at once, never saved
 @f      the callee of the call being made, where no other name holds it
+@p      the number of the point, where several points end at one place
 @cells  the cells of the function's closure variables
 @u2:    before the docstring of a function inside a flow, until its code is known again by it
 """
@@ -18,7 +20,7 @@ from __future__ import annotations
 RUNTIME = "@contweb"  # a constant in the tree; ``emit`` puts the run-time support in its place
 CALLEE = "@f"
 CELLS = "@cells"
-POSITION = "@p"  # which of several points that end at the same column
+POSITION = "@p"
 
 # Parameters and variables of a twin.
 RESUME_AT = "@r"

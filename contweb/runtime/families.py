@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 Name = tuple[str, str]  # module and qualified name
 Reference = tuple[str, str, bytes]  # the same, and the fingerprint
-VERSION = (
-    8  # so many bytes of a fingerprint say which version of a flow it is; more, which function inside it
-)
+# So many bytes of a fingerprint say which version of a flow it is; more, which function inside it.
+VERSION = 8
 
 
 class Family:
