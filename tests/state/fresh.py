@@ -1,9 +1,13 @@
-"""Another process: resumes the continuations that it is given, and tells what their values look like."""
+"""Another process: makes continuations, and resumes those that it is given.
+
+python -m tests.state.fresh <records >looks    what each of the continuations returns, looked at
+python -m tests.state.fresh make >records      a continuation with each value, and how it looks there
+"""
 
 import pickle
 import sys
 
-from contweb import Continuation
+from contweb import Continuation, start
 from tests.state import values
 
 
@@ -16,5 +20,14 @@ def looks(records: dict[str, bytes]) -> dict[str, str]:
     return found
 
 
+def made() -> dict[str, tuple[bytes, str]]:
+    """A continuation with each value, and how it looks here."""
+    return {
+        name: (start(values.carry, make()).continuation.dumps(trusted=True), repr(look(make())))
+        for name, (make, look) in values.VALUES.items()
+    }
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(pickle.dumps(looks(pickle.load(sys.stdin.buffer))))
+    done = made() if sys.argv[1:] == ["make"] else looks(pickle.load(sys.stdin.buffer))
+    sys.stdout.buffer.write(pickle.dumps(done))
