@@ -1,4 +1,5 @@
-"""Walks of ``order`` behind gunicorn, beside the same pages of bare werkzeug and jinja2, in the same run.
+"""Walks of ``order`` behind gunicorn, beside the same pages of bare werkzeug and jinja2, and beside the same
+flow written by hand in Flask on SQLite, in the same run.
 
 A walk is the start, the first page and four steps; a step is an answer (POST), its redirect and the next page
 (GET); what is printed is the walk divided by four. Each side has the same two sync workers and the same
@@ -10,6 +11,7 @@ import os
 import socket
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlencode
@@ -27,32 +29,38 @@ STEPS = len(ANSWERS)
 
 
 def run():
+    apps = {"bare": "bench.bare:app", "contweb": "wsgi:app", "flask": "bench.rival:app"}
+    if find_spec("flask") is None:
+        print("\nFlask is not installed here: the flow written by hand is left out (pip install flask)")
+        del apps["flask"]
     with tempfile.TemporaryDirectory() as folder:
         sides = {}
         try:
-            for name in ("bare", "contweb"):
+            for name, app in apps.items():
                 place = Path(folder, name)
                 place.mkdir()
-                sides[name] = Gunicorn(
-                    place, {"bare": "bench.bare:app", "contweb": "wsgi:app"}[name], WORKERS
-                ).start()
-            compare(sides["bare"], sides["contweb"])
+                database = str(place / "rival.sqlite3")
+                sides[name] = Gunicorn(place, app, WORKERS, RIVAL_DATABASE=database).start()
+            compare(**sides)
         finally:
             for server in sides.values():
                 server.stop()
 
 
-def compare(bare, contweb):
-    same_size(bare, contweb)
+def compare(bare, contweb, flask=None):
+    same_size(bare, contweb, flask)
     kinds = {
         "bare, with redirect": (bare, walk),
         "contweb": (contweb, walk),
+        "Flask by hand": (flask, walk),
         "bare, without redirect": (bare, walk_directly),
         "contweb, without redirect": (contweb, walk_as_htmx),
     }
     best = {}
     for _ in range(ROUNDS):
         for name, (server, how) in kinds.items():
+            if server is None:
+                continue
             rate, cpu = measure(server, how)
             known = best.get(name, (0.0, float("inf")))
             best[name] = max(known[0], rate), min(known[1], cpu)
@@ -62,9 +70,9 @@ def compare(bare, contweb):
     table.show("A step of order behind gunicorn (an answer and the next page)", head, rows)
 
 
-def same_size(bare, contweb):
-    sizes = [len(get(server.port, walk(server.port))[1]) for server in (bare, contweb)]
-    assert abs(sizes[0] - sizes[1]) < 200, f"the last pages differ in size: {sizes}"
+def same_size(*servers):
+    sizes = [len(get(server.port, walk(server.port))[1]) for server in servers if server is not None]
+    assert max(sizes) - min(sizes) < 200, f"the last pages differ in size: {sizes}"
 
 
 def measure(server, how):
