@@ -87,13 +87,17 @@ def patched(old: bytes, delta: bytes, most: int) -> bytes:
     """The new bytes again. ``ContinuationError`` if they cannot be had, or would be more than ``most``."""
     try:
         size, count = _HEAD.unpack_from(delta)
-        if size > most:
+        if size > most or count > size:
             raise ContinuationError("a difference is larger than it may be")
         unpacker = zlib.decompressobj(-15, zdict=old[-_DICTIONARY:])
         unpacked = unpacker.decompress(delta[_HEAD.size :], count * _ENTRY.size + size + 1)
         made: list[bytes] = []
         at = count * _ENTRY.size
+        left = size
         for place, length, before in _ENTRY.iter_unpack(unpacked[:at]):
+            left -= length + before
+            if left < 0:
+                raise ContinuationError("a difference does not fit")
             made += (unpacked[at : at + before], old[place : place + length])
             at += before
         new = b"".join((*made, unpacked[at:]))
