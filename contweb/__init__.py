@@ -10,8 +10,8 @@
         second = int(ask("number.html", which="second")["n"])
         return page("sum.html", total=first + second)
 
-Between two requests nothing of ``add`` is in memory: the running function was captured, stored under a token, and the token is
-in the URL. The map of the package, by floors (each imports from lower ones only):
+Between two requests nothing of ``add`` is in memory: the running function was captured, stored under a
+token, and the token is in the URL. The map of the package, by floors (each imports from lower ones only):
 
     web/         App, ask, pages, answers, the test browser        (werkzeug, jinja2)
     state/       a continuation as sealed bytes, and back

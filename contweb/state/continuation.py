@@ -50,8 +50,8 @@ class FrameView:
 class Continuation:
     """The frames from the outermost flow to a point. Data: it can be resumed any number of times.
 
-    Resumed in memory, it finds names and loop positions as they were at the capture, and the same objects; revived from
-    bytes, it has copies of its own.
+    Resumed in memory, it finds names and loop positions as they were at the capture, and the same
+    objects; revived from bytes, it has copies of its own.
     """
 
     __slots__ = ("_frame",)
@@ -75,8 +75,8 @@ class Continuation:
     def dumps(self, *, keys: Sequence[bytes] | None = None, trusted: bool = False) -> bytes:
         """The continuation as bytes, sealed with ``keys`` (by default, those of ``CONTWEB_SECRET_KEYS``).
 
-        ``trusted=True``: without a seal, for bytes that nobody else can write. Raises ``CannotStoreError``, which names
-        what cannot be made into bytes, and ``ConfigurationError`` without any key.
+        ``trusted=True``: without a seal, for bytes that nobody else can write. Raises ``CannotStoreError``,
+        which names what cannot be made into bytes, and ``ConfigurationError`` without any key.
         """
         return _codec(keys, trusted).dump(self._frame, _CONTEXT)
 
@@ -85,7 +85,8 @@ class Continuation:
         cls, data: bytes, *, keys: Sequence[bytes] | None = None, trusted: bool = False
     ) -> Continuation:
         """The continuation again, in this or another process. Raises ``SealError`` before anything is parsed,
-        ``ForbiddenError`` for what may not be constructed, ``ChangedCodeError`` if a flow in it has changed."""
+        ``ForbiddenError`` for what may not be constructed, ``ChangedCodeError`` if a flow in it has
+        changed."""
         frame = _codec(keys, trusted).load(data, _CONTEXT)
         if not isinstance(frame, Frame):
             raise ContinuationError("the bytes are not those of a continuation")
@@ -117,7 +118,8 @@ def start(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Step:
 def launch(
     function: Callable[..., Any], args: Any = (), kwargs: Any = None, *, on_suspend: OnSuspend | None = None
 ) -> Step:
-    """As ``start``, with a function that is called with the value and the continuation at the suspension, before anything
+    """As ``start``, with a function that is called with the value and the continuation at the
+    suspension, before anything
     is unwound: what it raises is raised at the line that suspends, what it returns is ``Suspended.saved``."""
     return _step(drive.run(function, args, kwargs or {}, _hook(on_suspend)))
 

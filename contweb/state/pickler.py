@@ -1,8 +1,8 @@
 """Objects to bytes and back, by one pickle (protocol 5) with its C implementation.
 
-Identity is kept: a list that two frames share is one list afterwards. A function may be in its own closure, an exception in its
-own context: so cells are written empty and exceptions without context, and what belongs in them follows in further
-pickles that share the first one's memory.
+Identity is kept: a list that two frames share is one list afterwards. A function may be in its own closure,
+an exception in its own context: so cells are written empty and exceptions without context, and what belongs
+in them follows in further pickles that share the first one's memory.
 """
 
 from __future__ import annotations
@@ -108,19 +108,21 @@ class _Pickler(pickle.Pickler):
             )
         raise NotAllowed(
             value,
-            f"{value.__module__}.{value.__qualname__} is not of the app, and not a value type that contweb knows",
+            f"{value.__module__}.{value.__qualname__} is not of the app, and not a value type that contweb "
+            "knows",
             f"keep its key and fetch it again after the ask; or register it: {_register(value)}",
         )
 
     def _function(self, value: types.FunctionType) -> Any:
-        if "<locals>" not in value.__qualname__ or code_of(value.__code__) is None:
-            if self._policy.allows(value.__module__, value.__qualname__, value):
-                return NotImplemented
         found = code_of(value.__code__)
+        is_named = "<locals>" not in value.__qualname__ or found is None
+        if is_named and self._policy.allows(value.__module__, value.__qualname__, value):
+            return NotImplemented
         if found is None:
             raise NotAllowed(
                 value,
-                f"the function {value.__module__}.{value.__qualname__} is not a flow, and not at the top of a module of the app",
+                f"the function {value.__module__}.{value.__qualname__} is not a flow, and not at the top of a "
+                "module of the app",
                 "define it inside the flow"
                 if "<locals>" in value.__qualname__
                 else f"call it after the ask; or register it: {_register(value)}",

@@ -1,8 +1,9 @@
-"""What may be stored, and constructed again: a whitelist, asked both when bytes are written and when they are read.
+"""What may be stored, and constructed again: a whitelist, asked both when bytes are written and read.
 
-Allowed are the value types of the standard library that are listed here, what contweb itself needs, and the classes and functions that
-are defined in a module with a flow in it, or in one of the app's packages, and those that were registered. Defined there: a name that
-such a module has only imported (``from os import system``) is not its own.
+Allowed are the value types of the standard library that are listed here, what contweb itself needs, and the
+classes and functions that are defined in a module with a flow in it, or in one of the app's packages, and
+those that were registered. Defined there: a name that such a module has only imported (``from os import
+system``) is not its own.
 """
 
 from __future__ import annotations
@@ -19,27 +20,32 @@ from contweb.runtime.registry import flow_modules
 from contweb.state import travel
 from contweb.state.plans import Plans
 
+_OPERATORS = """add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv
+    xor"""
 _STANDARD = {
-    "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next oct ord
-        pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter float frozenset int iter list map object range reversed
-        set slice str tuple type zip NotImplemented Ellipsis""",
+    "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next
+        oct ord pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter
+        float frozenset int iter list map object range reversed set slice str tuple type zip
+        NotImplemented Ellipsis""",
     "_collections": "_deque_iterator _deque_reverse_iterator",
     "collections": "Counter OrderedDict defaultdict deque",
     "contextlib": "closing nullcontext suppress",
     "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
-    "decimal": """Decimal Clamped ConversionSyntax DecimalException DivisionByZero DivisionImpossible DivisionUndefined FloatOperation
-        Inexact InvalidContext InvalidOperation Overflow Rounded Subnormal Underflow""",
+    "decimal": """Decimal Clamped ConversionSyntax DecimalException DivisionByZero DivisionImpossible
+        DivisionUndefined FloatOperation Inexact InvalidContext InvalidOperation Overflow Rounded
+        Subnormal Underflow""",
     "fractions": "Fraction",
     "functools": "partial reduce update_wrapper",
     "ipaddress": "IPv4Address IPv4Network IPv4Interface IPv6Address IPv6Network IPv6Interface",
-    "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile filterfalse islice
-        pairwise permutations product repeat starmap takewhile zip_longest""",
+    "itertools": """accumulate chain combinations combinations_with_replacement compress count cycle dropwhile
+        filterfalse islice pairwise permutations product repeat starmap takewhile zip_longest""",
     "json.decoder": "JSONDecodeError",
-    "math": """acos asin atan atan2 ceil comb copysign cos degrees dist exp factorial fabs floor fmod fsum gcd hypot isclose isfinite
-        isinf isnan isqrt lcm log log10 log2 modf perm pow prod radians sin sqrt tan trunc""",
-    "operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
-    "_operator": "add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv xor",
+    "math": """acos asin atan atan2 ceil comb copysign cos degrees dist exp factorial fabs floor fmod fsum gcd
+        hypot isclose isfinite isinf isnan isqrt lcm log log10 log2 modf perm pow prod radians sin
+        sqrt tan trunc""",
+    "operator": _OPERATORS,
+    "_operator": _OPERATORS,
     "pathlib": "Path PosixPath PurePath PurePosixPath PureWindowsPath WindowsPath",
     "re": "_compile",
     "types": "SimpleNamespace",
@@ -58,8 +64,8 @@ _OURS = "contweb.state.revive"
 
 
 class Policy:
-    """What may travel. ``packages`` are the names of packages and modules of the app, all of whose own classes and functions may;
-    ``resources`` are the app's, which travel by name."""
+    """What may travel. ``packages`` are the names of packages and modules of the app, all of whose own
+    classes and functions may; ``resources`` are the app's, which travel by name."""
 
     def __init__(self, packages: Iterable[str] = (), resources: Iterable[travel.Resources] = ()) -> None:
         self._packages = frozenset(packages)
@@ -121,7 +127,8 @@ class Policy:
         return travel.loaded(module, name, value)
 
     def module(self, name: str, named: bool) -> Any:
-        """A module by its name: one that is loaded, that the flow's own source names, or that is of the app."""
+        """A module by its name: one that is loaded, that the flow's own source names, or that is of the
+        app."""
         if name in sys.modules or named or self._is_apps(name):
             return importlib.import_module(name)
         raise ForbiddenError(f"the bytes name the module {name}, which is not loaded")
@@ -148,8 +155,8 @@ def _look_up(module: str, name: str) -> Any:
 
 
 def load(module: str) -> Any:
-    """A module by its name, or None. In a fresh process that of a flow may not be imported yet; a module of the standard
-    library that is not in the table is not imported for a record's sake."""
+    """A module by its name, or None. In a fresh process that of a flow may not be imported yet; a module
+    of the standard library that is not in the table is not imported for a record's sake."""
     loaded = sys.modules.get(module)
     if loaded is None and (module in _NAMES or module.split(".")[0] not in sys.stdlib_module_names):
         with contextlib.suppress(ImportError):

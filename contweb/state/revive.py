@@ -1,4 +1,5 @@
-"""What bytes may call to make our own things again. Every public function here may be named by them, and nothing else."""
+"""What bytes may call to make our own things again. Every public function here may be named by them, and
+nothing else."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
 
 
 def _imported(value: Any, frame: Frame, policy: Policy) -> Any:
-    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it; and only
-    one that is loaded, or that the frame's own source names."""
+    """A module, which was never among what a pickle could reach. Only then, as a pickle could change it;
+    and only one that is loaded, or that the frame's own source names."""
     if type(value) is not Imported:
         return value
     return policy.module(value.name, named=value.name in frame.site.code.plain.co_names)

@@ -56,7 +56,8 @@ class Tokens:
     def keyed(self, token: str, path: str, step: str, answer: str) -> str:
         """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
 
-        It is keyed by the secret key that the page's token was made with, so that it stays the same while keys are rotated.
+        It is keyed by the secret key that the page's token was made with, so that it stays the same
+        while keys are rotated.
         """
         key = self._key_of(urlsafe_b64decode(token), path, step) or self._keys[0]
         return hmac.digest(key.secret, b"answer" + answer.encode("ascii"), "sha256").hex()
