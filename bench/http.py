@@ -23,7 +23,7 @@ from tests.servers import Gunicorn
 WORKERS = 2
 CLIENTS = 4
 SECONDS = 2.0
-ROUNDS = 4
+ROUNDS = 8
 ANSWERS = [urlencode({name: str(value)}) for name, value in (*TYPED.items(), ("confirm", "yes"))]
 STEPS = len(ANSWERS)
 
