@@ -134,8 +134,8 @@ def _codec(keys: Sequence[bytes] | None, trusted: bool) -> Codec:
         text = os.environ.get("CONTWEB_SECRET_KEYS")
         if not text:
             raise ConfigurationError(
-                "a continuation's bytes are sealed, and there is no key: set CONTWEB_SECRET_KEYS, pass keys=[...], "
-                "or pass trusted=True on both sides where nobody else can write the bytes"
+                "a continuation's bytes are sealed, and there is no key: set CONTWEB_SECRET_KEYS, pass "
+                "keys=[...], or pass trusted=True on both sides where nobody else can write the bytes"
             )
         keys = parse_keys(text)
     return Codec(Sealer(keys))

@@ -121,8 +121,8 @@ class _Pickler(pickle.Pickler):
         if found is None:
             raise NotAllowed(
                 value,
-                f"the function {value.__module__}.{value.__qualname__} is not a flow, and not at the top of a "
-                "module of the app",
+                f"the function {value.__module__}.{value.__qualname__} is not a flow, and not at the top of "
+                "a module of the app",
                 "define it inside the flow"
                 if "<locals>" in value.__qualname__
                 else f"call it after the ask; or register it: {_register(value)}",

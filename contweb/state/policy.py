@@ -20,10 +20,12 @@ from contweb.runtime.registry import flow_modules
 from contweb.state import travel
 from contweb.state.plans import Plans
 
-_OPERATORS = """add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow sub truediv
+_OPERATORS = """add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow
+sub truediv
     xor"""
 _STANDARD = {
-    "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len max min next
+    "builtins": """abs all any ascii bin callable chr divmod format hash hex id isinstance issubclass len
+        max min next
         oct ord pow print repr round sorted sum bool bytearray bytes complex dict enumerate filter
         float frozenset int iter list map object range reversed set slice str tuple type zip
         NotImplemented Ellipsis""",
@@ -51,7 +53,8 @@ _STANDARD = {
     "types": "SimpleNamespace",
     "uuid": "UUID SafeUUID",
     "zoneinfo": "ZoneInfo",
-    "werkzeug.datastructures.structures": """MultiDict ImmutableMultiDict OrderedMultiDict ImmutableOrderedMultiDict CombinedMultiDict
+    "werkzeug.datastructures.structures": """MultiDict ImmutableMultiDict OrderedMultiDict
+        ImmutableOrderedMultiDict CombinedMultiDict
         ImmutableDict ImmutableList TypeConversionDict ImmutableTypeConversionDict""",
     "markupsafe": "Markup",
     "contweb.runtime.signals": "UNBOUND",
