@@ -75,6 +75,24 @@ COMPREHENSIONS = [
 ]
 
 
+# What a generator does. It is not left in the middle of a try: when that would run, its death decides.
+YIELDS = [
+    "yield E",
+    "effect(E); yield E",
+    "for N in I:; effect((yield E))",
+    "if T:; return E",
+    "yield from [E, E]",
+    "N = yield E; effect(N)",
+]
+
+CONSUMERS = [
+    "for N in @:; effect(E)",
+    "for N in @:; effect(E); if T: break",
+    "N = sum([E + i for i in @ if T])",
+    "N = len([*I, *@])",
+]
+
+
 @dataclass
 class Scope:
     """What the function that is being written may use."""
@@ -158,6 +176,7 @@ class _Writer:
             self.with_,
             self.match_,
             self.def_,
+            self.generator,
             self.class_,
         ]
         return self.pick(simple if depth == 0 else simple + simple + compound)(scope, depth)
@@ -280,6 +299,19 @@ class _Writer:
             lines[1:1] = [f"    nonlocal {', '.join(dict.fromkeys(shared))}"]
         return lines + first
 
+    def generator(self, scope: Scope, depth: int) -> list[str]:
+        name, argument, own = self.new("g"), self.new("a"), self.new("v")
+        inner = Scope([own], [argument, *scope.readable, *scope.names], list(scope.functions))
+        body = [line for _ in range(self.number(1, 3)) for line in self.lines(YIELDS, inner)]
+        made = f"{name}({self.expression(scope, 1)})"
+        used = [line.replace("@", made) for line in self.lines(CONSUMERS, scope)]
+        return [f"def {name}({argument}):", f"    {own} = {self.number(0, 2)}", *_indent(body), *used]
+
+    def lines(self, templates: list[str], scope: Scope) -> list[str]:
+        """One of the templates; the lines after a colon stand further in."""
+        parts = self.fill(self.pick(templates), scope, 1).split("; ")
+        return parts[:1] + (_indent(parts[1:]) if parts[0].endswith(":") else parts[1:])
+
     def class_(self, scope: Scope, depth: int) -> list[str]:
         name, argument = self.new("C"), self.new("a")
         inner = Scope(names=[], readable=scope.readable + scope.names, functions=list(scope.functions))
@@ -308,10 +340,11 @@ class _Writer:
         return self.fill(self.pick(TESTS), scope, depth)
 
     def fill(self, template: str, scope: Scope, depth: int) -> str:
-        """Fill in E an expression, T a test, L a leaf, V a variable, N one to bind, K a constant."""
+        """E is an expression, T a test, I an iterable, V and N names to read and to bind, K a constant."""
         holes = {
             "E": lambda: self.expression(scope, depth),
             "T": lambda: self.test(scope, depth - 1),
+            "I": lambda: self.iterable(scope, depth - 1),
             "L": lambda: self.expression(scope, 0),
             "V": lambda: self.pick(scope.names + scope.readable) if scope.names + scope.readable else "1",
             "N": lambda: self.pick(scope.names),
@@ -319,7 +352,7 @@ class _Writer:
         }
         if re.search(r"\bN\b", template) and (scope.iterating or not scope.names):
             template = "suspend(E)"
-        return re.sub(r"\b[ETLVNK]\b", lambda hole: holes[hole[0]](), template)
+        return re.sub(r"\b[ETLVNKI]\b", lambda hole: holes[hole[0]](), template)
 
     def iterable(self, scope: Scope, depth: int = 1) -> str:
         with _inside(scope, iterating=1):
