@@ -5,7 +5,7 @@ import secrets
 from time import perf_counter
 from types import FunctionType
 
-from bench import programs, table
+from bench import programs, sizes, table
 from contweb import Continuation, flow, start
 
 ROUNDS = 7
@@ -24,6 +24,7 @@ def seconds(function, *arguments, turns=1):
 
 def run():
     continuation_costs()
+    sizes.run(seconds)
     plain_code()
 
 
