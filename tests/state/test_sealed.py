@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from contweb import Continuation, start
+from contweb import Continuation, flow, start, suspend
 from contweb.errors import CannotStoreError, ConfigurationError, SealError
 from contweb.sealing import Sealer
 from contweb.state import codec
@@ -123,3 +123,30 @@ def test_small_records():
     """At most 200 bytes beyond the user's own data for one frame (DESIGN, 8)."""
     own = pickle.dumps(Line("A", 2), 5)
     assert len(start(carry, Line("A", 2)).continuation.dumps(keys=[NEW])) <= len(own) + 200
+
+
+@flow
+def first(name):
+    got = second(name)
+    return name, got
+
+
+@flow
+def second(name):
+    got = third(name)
+    return name, got
+
+
+@flow
+def third(name):
+    return name, suspend()
+
+
+def test_small_frames():
+    """At most 60 bytes for each further frame."""
+    sizes = [
+        len(start(function, "Kim").continuation.dumps(keys=[NEW])) for function in (third, second, first)
+    ]
+    assert sizes[0] <= len(pickle.dumps({"name": "Kim"}, 5)) + 200
+    assert sizes[1] - sizes[0] <= 60
+    assert sizes[2] - sizes[1] <= 60
