@@ -117,20 +117,21 @@ class Meaning:
         """What stood on one side of the point, and stands on the other side now."""
         old = self._sides(self._search.alignment.old, self._line)
         new = self._sides(self._search.alignment.new, self._found)
-        for text in sorted(old[0].keys() | old[1].keys()):
-            before, after = new[0][text] - old[0][text], new[1][text] - old[1][text]
-            if before < 0 < after or after < 0 < before:
+        for text in sorted({text for side in old for text in side}):
+            changes = [now[text] - was[text] for was, now in zip(old, new, strict=True)]
+            if min(changes) < 0 < max(changes):
                 return text
         return None
 
-    def _sides(self, lines: list[Line], at: Line) -> tuple[Counter[str], Counter[str]]:
-        """How often each effect stands before the point, and after it."""
-        before: Counter[str] = Counter()
-        after: Counter[str] = Counter()
+    def _sides(self, lines: list[Line], at: Line) -> tuple[Counter[str], ...]:
+        """How often each effect stands before the point, after it, and in other functions."""
+        sides = (Counter[str](), Counter[str](), Counter[str]())
+        own = _function_of(at)
         for line in lines:
             if line is not at:
-                (before if line.number < at.number else after).update(_effects(line))
-        return before, after
+                side = 2 if _function_of(line) is not own else line.number > at.number
+                sides[side].update(_effects(line))
+        return sides
 
 
 def _effects(line: Line) -> Iterator[str]:

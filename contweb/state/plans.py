@@ -31,7 +31,6 @@ class Take:
         in_cell: whether the name lives in a cell.
         wrap: whether a kept value has to be put in a cell, or
         open: taken out of one.
-        may_lack: itself, if it may be unbound.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Take:
     in_cell: bool = False
     wrap: bool = False
     open: bool = False
-    may_lack: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,11 +110,8 @@ class Plans:
             reason = f"migrate says `{call}`, at which nothing waits"
             raise ChangedCodeError(function=dotted(reference[:2]), reason=reason)
         captured = site.code.captured
-        takes = tuple(
-            Take(name, None, in_cell=name in captured, may_lack=site.point.unbound & {name})
-            for name in site.point.live
-        )
-        return replace(plan, site=site, takes=takes, unbound=_may_lack(site))
+        takes = tuple(Take(name, None, in_cell=name in captured) for name in site.point.live)
+        return replace(plan, site=site, takes=takes, unbound=site.point.unbound)
 
     def function(self, reference: Reference) -> tuple[Code, list[int]]:
         """A function inside a flow as it is now, and which cells of its closure it has."""
@@ -169,11 +164,11 @@ class Plans:
         if record is None:
             raise Doubt("its source has changed, and the earlier source was not kept")
         search = Search(from_record(record), self._version(family), _renamed_flows(family))
-        lines = {line.text for line in search.alignment.old}
-        own = len(lines & {line.text for line in search.alignment.new})
+        lines = {line.text for line in search.alignment.old[1:]}
+        own = len(lines & {line.text for line in search.alignment.new[1:]})
         for other in families.siblings(family):
             tree = self._version(other).tree
-            if other.version == version or len(lines & {line.text for line in outline(tree)}) > own:
+            if other.version == version or len(lines & {line.text for line in outline(tree)[1:]}) > own:
                 name = other.defined[1]
                 raise Doubt(f"its source is that of {name}() now; if it was renamed, say so: @flow(name=...)")
         return search
@@ -222,7 +217,6 @@ def _with_names(plan: Plan, search: Search, unit: Unit, site: Site, old: Spot, n
     takes: list[Take] = []
     doubts: list[str] = []
     for name in site.point.live:
-        may_lack = frozenset({name}) & site.point.unbound
         if is_hidden(name):
             comes_from = site.code.origins.get(name)
             source = hidden.get(comes_from) if comes_from is not None else None
@@ -240,7 +234,6 @@ def _with_names(plan: Plan, search: Search, unit: Unit, site: Site, old: Spot, n
                     in_cell=is_now,
                     wrap=is_now and not was,
                     open=was and not is_now,
-                    may_lack=may_lack,
                 )
             )
             if not meaning.is_same(name):
@@ -250,14 +243,14 @@ def _with_names(plan: Plan, search: Search, unit: Unit, site: Site, old: Spot, n
             if known is None:
                 doubts.append(f"`{name}` is used after `{plan.call}` now, and was not kept")
             value = known.value if known else None
-            takes.append(Take(name, None, known=value, in_cell=name in captured, may_lack=may_lack))
+            takes.append(Take(name, None, known=value, in_cell=name in captured))
     moved = meaning.moved()
     if moved is not None:
         doubts.append(
             f"`{moved}` has moved to the other side of `{plan.call}`: it would be done twice, or never"
         )
     reason = doubts[0] if doubts else None
-    return replace(plan, site=site, takes=tuple(takes), reason=reason, unbound=_may_lack(site))
+    return replace(plan, site=site, takes=tuple(takes), reason=reason, unbound=site.point.unbound)
 
 
 def _renamed_flows(family: Family) -> dict[str, str]:
@@ -275,10 +268,6 @@ def _renamed_flows(family: Family) -> dict[str, str]:
 
 def _renamed(names: frozenset[str], search: Search) -> frozenset[str]:
     return frozenset(search.renames.get(name, name) for name in names)
-
-
-def _may_lack(site: Site) -> frozenset[str]:
-    return site.point.unbound
 
 
 def _site(family: Family, spot: Spot) -> Site | None:

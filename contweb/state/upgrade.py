@@ -179,7 +179,7 @@ def _decided(take: Take, kept: dict[str, Any], decision: Decision, reference: Re
             raise ChangedCodeError(function=dotted(reference[:2]), reason=reason)
         return kept[take.source]
     if take.name not in decision.names:
-        if take.name in take.may_lack:
+        if take.known is UNBOUND or _content(kept.get(take.source or take.name)) is UNBOUND:
             return types.CellType() if take.in_cell else UNBOUND
         reason = f"`{take.name}` is used there, and migrate gave no value for it"
         raise ChangedCodeError(function=dotted(reference[:2]), reason=reason)
