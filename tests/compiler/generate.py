@@ -89,7 +89,6 @@ CONSUMERS = [
     "for N in @:; effect(E)",
     "for N in @:; effect(E); if T: break",
     "N = sum([E + i for i in @ if T])",
-    "N = len([*I, *@])",
 ]
 
 
