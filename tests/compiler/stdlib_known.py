@@ -10,7 +10,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
     "test_exceptions": {
         "ExceptionTests.test_recursion_error_cleanup": ENDLESS,
     },
-    "test_raise": {"TestTracebackType.test_attrs": FRAMES},
+    "test_raise": {"TestContext.test_3611": LIFETIME, "TestTracebackType.test_attrs": FRAMES},
     "test_scope": {"ScopeTests.testCellLeak": LIFETIME},
     "test_super": {"TestSuper.test_obscure_super_errors": SUPER},
 }
