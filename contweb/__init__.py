@@ -36,6 +36,7 @@ from contweb.errors import (
     StoreError,
 )
 from contweb.runtime.capture import suspend
+from contweb.runtime.migrate import EarlierFrame
 from contweb.runtime.registry import flow
 from contweb.state.continuation import Continuation, Finished, Suspended, start
 from contweb.state.travel import register, resource, storable
@@ -63,6 +64,7 @@ __all__ = [
     "Continuation",
     "ContinuationError",
     "ContwebError",
+    "EarlierFrame",
     "Expired",
     "Finished",
     "NotRunningError",

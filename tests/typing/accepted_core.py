@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, assert_type
 
-from contweb import Continuation, Finished, Suspended, flow, start, suspend
+from contweb import Continuation, EarlierFrame, Finished, Suspended, flow, start, suspend
 
 
 @flow
@@ -48,6 +48,18 @@ class Cart:
 assert_type(Cart("a").line(1), tuple[str, int])
 assert_type(Cart.made("a"), Cart)
 assert_type(Cart.fixed(), str)
+
+
+def migrate(frame: EarlierFrame) -> dict[str, Any]:
+    return {**frame.names, "count": 1}
+
+
+@flow(name="shop.orders.order", aliases=["shop.order"], migrate=migrate)
+def order(sku: str, *, count: int = 1) -> tuple[str, int]:
+    return sku, count
+
+
+assert_type(order("a", count=2), tuple[str, int])
 
 chosen: Callable[[list[int]], float] = flow(lambda numbers: 1.0)
 
