@@ -12,7 +12,7 @@ barriers: list[str] = []
 
 
 @flow
-def pause(value):
+def pause_here(value):
     """Suspend where that is possible, and give the value back."""
     try:
         suspend()

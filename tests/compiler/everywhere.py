@@ -1,9 +1,9 @@
 """Rewrites a program so that every call in it is a suspension.
 
-    return f(g(x), *y)      ->      return pause(f(pause(g(x)), *y))
+    return f(g(x), *y)      ->      return pause_here(f(pause_here(g(x)), *y))
 
-``pause`` (in ``companions``) is a flow that suspends and then gives its argument back. The argument is a name
-of its frame, so it travels with the continuation. What cannot be rewritten is left as it is: generator
+``pause_here`` (in ``companions``) is a flow that suspends and then gives its argument back. The argument is
+a name of its frame, so it travels with the continuation. What cannot be rewritten is left as it is: generator
 expressions, bodies of classes, and calls that are about the frame they stand in.
 """
 
@@ -20,7 +20,7 @@ def rewrite(source: str) -> str:
     """The program with a suspension at every call of its flows."""
     tree = ast.parse(source)
     _Everywhere().visit(tree)
-    importing = ast.parse("from tests.compiler.companions import pause").body
+    importing = ast.parse("from tests.compiler.companions import pause_here").body
     tree.body[1:1] = importing
     return ast.unparse(ast.fix_missing_locations(tree))
 
@@ -85,7 +85,7 @@ class _Everywhere(ast.NodeTransformer):
         name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
         if not self.inside or name in ABOUT_THE_FRAME:
             return node
-        return ast.Call(ast.Name("pause", ast.Load()), [node], [])
+        return ast.Call(ast.Name("pause_here", ast.Load()), [node], [])
 
     def _body(self, node: ast.FunctionDef, *, entering: bool) -> None:
         outside, self.inside = self.inside, entering

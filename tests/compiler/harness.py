@@ -88,7 +88,7 @@ def plain_module(path: Path, name: str) -> types.ModuleType:
     if path not in _plain_modules:
         module = types.ModuleType(name)
         vars(module).update(flow=lambda f: f, suspend=_script, effect=effect, program=_program)
-        vars(module).update(pause=_pause, Manager=Manager)
+        vars(module).update(pause_here=_pause, Manager=Manager)
         tree = ast.parse(path.read_text())
         tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and s.module in PROVIDED)]
         exec(compile(tree, path, "exec", dont_inherit=True), vars(module))

@@ -60,7 +60,7 @@ def load(name: str, mode: str) -> types.ModuleType:
     module = types.ModuleType(spec.name)
     vars(module).update(__file__=str(path), __spec__=spec, __package__="test")
     vars(module).update(driven=driven if mode == "everywhere" else _as_it_is)
-    vars(module).update(pause=companions.pause if mode == "everywhere" else _as_it_is)
+    vars(module).update(pause_here=companions.pause_here if mode == "everywhere" else _as_it_is)
     sys.modules[spec.name] = module
     exec(compile(path.read_text(), path, "exec", dont_inherit=True), vars(module))
     if mode == "flow":
