@@ -42,6 +42,8 @@ class Upgrade:
         shells: list[Frame] = []
         for entry in entries:
             kind = Boundary if isinstance(entry[0], FlowGenerator) else Frame
+            if not _is_entry(entry, kind):
+                raise ContinuationError("a frame does not fit its function")
             shells.append(kind.__new__(kind))
         if not shells:
             raise ContinuationError("a continuation without frames")
@@ -153,6 +155,14 @@ class Upgrade:
             line, name = around.site.point.line, inside.site.code.name
             reason = f"what it calls in line {line} is not {name}() any more"
             raise ChangedCodeError(function=dotted((code.module, code.name)), reason=reason)
+
+
+def _is_entry(entry: Any, kind: type[Frame]) -> bool:
+    if type(entry) is not tuple or kind is Boundary:
+        return type(entry) is tuple and len(entry) == 2
+    if len(entry) not in (3, 4) or type(entry[0]) is not tuple or type(entry[1]) is not int:
+        return False
+    return [type(part) for part in entry[0]] == [str, str, bytes]
 
 
 def _content(value: Any) -> Any:
