@@ -143,12 +143,12 @@ class TooLargeError(CannotStoreError):
             "keep the data in your database and its key in the flow, or raise the limit: App(max_page=...)"
         )
         super().__init__(name=name, path=name, type_name="", reason=reason, instead=instead, where=where)
-        largest = "".join(
+        self.largest = "".join(
             f"\n  {each}: {taken:,} bytes{' (' + place + ')' if place else ''}"
             for each, taken, place in names
         )
         self.args = (
-            f"the page cannot be stored: {reason}. The largest names are{largest}\n  Instead: {instead}",
+            f"the page cannot be stored: {reason}. The largest names are{self.largest}\n  Instead: {instead}",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from contweb.errors import CannotStoreError
+from contweb.errors import CannotStoreError, TooLargeError
 from contweb.state.blame import Parts, biggest, blame, default_parts
 from contweb.state.envelope import unwrap, wrap
 from contweb.state.pickler import to_bytes
@@ -83,7 +83,7 @@ class Codec:
             raise self.too_large(value, parts, len(data), limit)
         return data
 
-    def too_large(self, value: Any, parts: Parts | None, size: int, limit: int) -> CannotStoreError:
+    def too_large(self, value: Any, parts: Parts | None, size: int, limit: int) -> TooLargeError:
         """The error for a value of so many bytes: it names the largest of what is in it."""
         return biggest(size, limit, parts() if parts else default_parts(value), self._policy)
 

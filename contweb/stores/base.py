@@ -132,7 +132,10 @@ class Store(Protocol):
     def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
         """Remove conversations not touched since ``before``, pages whose ``expires`` is earlier than
         ``before``, then the least recently touched conversations until the store holds at most
-        ``most_bytes``. Returns how many pages went. Claimed conversations stay."""
+        ``most_bytes``. Returns how many pages went. Claimed conversations stay.
+
+        Nothing but ``sweep`` and ``forget`` removes a page, retired or not: later pages of its conversation,
+        that do not expire after it, may be kept as differences to it."""
 
     def conversations(self) -> Iterator[Conversation]:
         """All conversations, the most recently touched first."""

@@ -113,7 +113,14 @@ def _encode(backing: Backing, page: Page, value: Any, parts: Parts) -> bytes:
     data = backing.codec.encode(value, parts, backing.max_page)
     if backing.warns and len(data) >= WARN_FROM:
         large = backing.codec.too_large(value, parts, len(data), backing.max_page)
-        log.warning("page %s of %s: %s", page.step, page.path, large)
+        log.warning(
+            "page %s of %s takes %s bytes; it may take %s. The largest names are%s",
+            page.step,
+            page.path,
+            f"{large.size:,}",
+            f"{large.limit:,}",
+            large.largest,
+        )
     return data
 
 
@@ -122,7 +129,8 @@ def _parts_kept(kept: Kept) -> Iterator[Part]:
     for link in kept.links:
         name = getattr(link.function, "__name__", "?")
         yield from _parts_call(f"the link to {name}", link)
-    yield "the results of once(...)", kept.branch.results, ""
+    if kept.branch.results:
+        yield "the results of once(...)", kept.branch.results, ""
 
 
 def _parts_call(name: str, link: Link) -> Iterator[Part]:
