@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -129,7 +130,7 @@ _CONTEXT = b"continuation"
 
 def _codec(keys: Sequence[bytes] | None, trusted: bool) -> Codec:
     if trusted:
-        return Codec(None)
+        return _TRUSTED
     if keys is None:
         text = os.environ.get("CONTWEB_SECRET_KEYS")
         if not text:
@@ -138,6 +139,15 @@ def _codec(keys: Sequence[bytes] | None, trusted: bool) -> Codec:
                 "keys=[...], or pass trusted=True on both sides where nobody else can write the bytes"
             )
         keys = parse_keys(text)
+    return _sealing(tuple(keys))
+
+
+_TRUSTED = Codec(None)
+
+
+@functools.lru_cache(maxsize=8)
+def _sealing(keys: tuple[bytes, ...]) -> Codec:
+    """The codec for some keys; making one costs more than sealing."""
     return Codec(Sealer(keys))
 
 
