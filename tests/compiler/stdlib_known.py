@@ -5,14 +5,77 @@ LIFETIME = "looks when an object dies: a finished statement's intermediate value
 FRAMES = "looks at the frames themselves: a resumed flow stands in another frame"
 
 SUPER = "super() without arguments is compiled with them: a first argument that was deleted is another error"
+GENERATOR = (
+    "looks at a generator's frame or kind: a flow generator is an object of its own, which can be copied"
+)
+BUILTINS = "changes the builtins under the feet of everybody, contweb included"
+NAMES = "prints the names of a frame as they are, hidden ones included"
 
 DIFFERENT: dict[str, dict[str, str]] = {
-    "test_exceptions": {
-        "ExceptionTests.test_recursion_error_cleanup": ENDLESS,
+    "test_collections": {
+        "TestOneTrickPonyABCs.test_Awaitable": GENERATOR,
+        "TestOneTrickPonyABCs.test_Coroutine": GENERATOR,
     },
+    "test_contextlib": {
+        "ContextManagerTestCase.test_contextmanager_trap_second_yield": GENERATOR,
+        "ContextManagerTestCase.test_contextmanager_trap_yield_after_throw": GENERATOR,
+        "ContextManagerTestCase.test_nokeepref": LIFETIME,
+    },
+    "test_copy": {
+        "TestCopy.test_deepcopy_weakkeydict": LIFETIME,
+        "TestCopy.test_deepcopy_weakvaluedict": LIFETIME,
+    },
+    "test_deque": {"TestBasic.test_container_iterator": LIFETIME},
+    "test_descr": {
+        "ClassPropertiesAndMethods.test_cycle_through_dict": LIFETIME,
+        "ClassPropertiesAndMethods.test_remove_subclass": LIFETIME,
+        "ClassPropertiesAndMethods.test_slots": LIFETIME,
+        "ClassPropertiesAndMethods.test_weakrefs": LIFETIME,
+    },
+    "test_dict": {
+        "DictTest.test_container_iterator": LIFETIME,
+        "DictTest.test_oob_indexing_dictiter_iternextitem": LIFETIME,
+    },
+    "test_dynamic": {
+        "RebindBuiltinsTests.test_cannot_replace_builtins_dict_while_active": BUILTINS,
+        "RebindBuiltinsTests.test_modify_builtins_while_generator_active": BUILTINS,
+    },
+    "test_enum": {"TestSpecial.test_missing_exceptions_reset": LIFETIME},
+    "test_enumerate": {"TestReversed.test_bug1229429": LIFETIME},
+    "test_exceptions": {
+        "ExceptionTests.testExceptionCleanupState": LIFETIME,
+        "ExceptionTests.test_3114": LIFETIME,
+        "ExceptionTests.test_memory_error_cleanup": LIFETIME,
+        "ExceptionTests.test_recursion_error_cleanup": ENDLESS,
+        "ExceptionTests.test_recursion_in_except_handler": FRAMES,
+    },
+    "test_functools": {
+        "TestLRUC.test_lru_cache_weakrefable": LIFETIME,
+        "TestLRUPy.test_lru_cache_weakrefable": LIFETIME,
+    },
+    "test_generators": {
+        "FinalizationTest.test_frame_resurrect": GENERATOR,
+        "FinalizationTest.test_refcycle": LIFETIME,
+        "GeneratorTest.test_copy": GENERATOR,
+        "GeneratorTest.test_gi_frame_f_back": GENERATOR,
+        "GeneratorTest.test_pickle": GENERATOR,
+        "YieldFromTests.test_generator_gi_yieldfrom": GENERATOR,
+    },
+    "test_iter": {"TestCase.test_ref_counting_behavior": LIFETIME},
+    "test_itertools": {"TestBasicOps.test_islice": LIFETIME, "TestBasicOps.test_tee": LIFETIME},
     "test_raise": {"TestContext.test_3611": LIFETIME, "TestTracebackType.test_attrs": FRAMES},
     "test_scope": {"ScopeTests.testCellLeak": LIFETIME},
+    "test_set": {
+        f"{case}.test_container_iterator": LIFETIME
+        for case in ("TestSet", "TestSetSubclass", "TestFrozenSet", "TestFrozenSetSubclass")
+    },
     "test_super": {"TestSuper.test_obscure_super_errors": SUPER},
+    "test_traceback": {
+        "TestStack.test_format_locals": NAMES,
+        "TestTracebackException.test_from_exception": NAMES,
+        "TestTracebackException.test_print": NAMES,
+    },
+    "test_types": {"CoroutineTests.test_gen": GENERATOR, "CoroutineTests.test_genfunc": GENERATOR},
 }
 
 
