@@ -119,9 +119,9 @@ def start(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Step:
 def launch(
     function: Callable[..., Any], args: Any = (), kwargs: Any = None, *, on_suspend: OnSuspend | None = None
 ) -> Step:
-    """As ``start``, with a function that is called with the value and the continuation at the
-    suspension, before anything
-    is unwound: what it raises is raised at the line that suspends, what it returns is ``Suspended.saved``."""
+    """As ``start``, with a function that is called with the value and the continuation at the suspension,
+    before anything is unwound: what it raises is raised at the line that suspends, what it returns is
+    ``Suspended.saved``."""
     return _step(drive.run(function, args, kwargs or {}, _hook(on_suspend)))
 
 

@@ -19,6 +19,7 @@ RECORD = start(carry, [Line("A", extra=[{"a": 1.5}]), iter([1, 2]), "text" * 200
     keys=KEYS
 )
 MODULES = ("import", "os.listdir")  # a name of a module that is not there is looked for
+TOOLS = "object.__getattr__(<frame"  # Hypothesis looks at the lines that are run
 
 few = settings(max_examples=150, deadline=None)
 many = settings(max_examples=500, deadline=None)
@@ -26,7 +27,7 @@ many = settings(max_examples=500, deadline=None)
 
 def quiet(events):
     """What an audit hook heard that is more than a look for a module that is not there."""
-    return [event for event in events if not event.startswith((*MODULES, "builtins.id"))]
+    return [event for event in events if not event.startswith((*MODULES, TOOLS, "builtins.id"))]
 
 
 # sealed
@@ -51,7 +52,7 @@ def test_a_damaged_record_is_refused_before_anything_is_parsed(data):
         return
     with watched() as events, pytest.raises(SealError) as refused:
         Continuation.loads(data, keys=KEYS)
-    assert not events
+    assert not [event for event in events if not event.startswith(TOOLS)]
     assert str(refused.value) == "not sealed with these keys for this place, or changed since"
 
 

@@ -18,10 +18,15 @@ from contweb.state.codec import Codec
 from tests.state.values import carry
 
 
+def without_resources(monkeypatch):
+    for table in ("_by_name", "_names"):
+        monkeypatch.setattr(travel.RESOURCES, table, {})
+
+
 @pytest.fixture(autouse=True)
 def tables(monkeypatch):
     """The tables of the process as they were, after each test."""
-    monkeypatch.setattr(travel, "RESOURCES", travel.Resources())
+    without_resources(monkeypatch)
     for table in ("_REGISTERED", "_WAYS", "_FAMILIES", "_BY_NAME"):
         monkeypatch.setattr(travel, table, dict(getattr(travel, table)))
 
@@ -65,14 +70,14 @@ def test_a_logger():
 
 def test_where_nothing_has_the_name(monkeypatch):
     data = start(carry, resource("engine", Engine())).continuation.dumps(trusted=True)
-    monkeypatch.setattr(travel, "RESOURCES", travel.Resources())
+    without_resources(monkeypatch)
     with pytest.raises(NotThereError, match="'engine'"):
         Continuation.loads(data, trusted=True)
 
 
 def test_what_has_the_name_there(monkeypatch):
     data = start(carry, resource("engine", Engine())).continuation.dumps(trusted=True)
-    monkeypatch.setattr(travel, "RESOURCES", travel.Resources())
+    without_resources(monkeypatch)
     other = resource("engine", Engine())
     assert Continuation.loads(data, trusted=True).resume().value is other
 
