@@ -88,7 +88,7 @@ YIELDS = [
 CONSUMERS = [
     "for N in @:; effect(E)",
     "for N in @:; effect(E); if T: break",
-    "N = sum([E + i for i in @ if T])",
+    "N = sum([suspend(K) + i for i in @ if T])",
 ]
 
 
