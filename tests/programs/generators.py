@@ -218,3 +218,53 @@ def generator_with_finally_and_with():
 def type_of_a_generator():
     g = count(1)
     return iter(g) is g, hasattr(g, "send"), hasattr(g, "throw"), next(g), next(g, "end"), suspend("?")
+
+
+@program(mutates=True)
+def reads_a_variable_that_its_maker_rebinds():
+    v = 1
+
+    def reads():
+        yield 0
+        yield v
+        yield v
+
+    for v in reads():
+        effect(v)
+        v += suspend(10)
+    return v
+
+
+@program(mutates=True)
+def writes_a_variable_of_its_maker():
+    v = 1
+
+    def writes():
+        nonlocal v
+        v += suspend(1)
+        yield v
+        v += suspend(1)
+        yield v
+
+    seen = []
+    for x in writes():
+        seen.append((x, v))
+        v *= 10
+    return seen, v
+
+
+@program(mutates=True)
+def two_generators_share_a_variable():
+    n = 0
+
+    def up():
+        nonlocal n
+        while n < 6:
+            n += 1
+            yield n
+
+    a, b = up(), up()
+    seen = []
+    for x in a:
+        seen.append((x, next(b, "end"), suspend(n)))
+    return seen, n
