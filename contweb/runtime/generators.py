@@ -128,7 +128,6 @@ class FlowGenerator:
         if frame is None:
             assert body is not None
             return body, args
-        frame.recall()
         twin, state = frame.prepare()
         return twin, (frame.site.number, state, value, delivered)
 
@@ -194,7 +193,6 @@ def produce(value: Any) -> Any:
     site = site_of(frame, names)
     assert site is not None
     saved = Frame(site, site.save(names), None)
-    saved.remember()
     raise Yielded(value, saved)
 
 
