@@ -192,8 +192,7 @@ def produce(value: Any) -> Any:
     names = frame.f_locals
     site = site_of(frame, names)
     assert site is not None
-    saved = Frame(site, site.save(names), None)
-    raise Yielded(value, saved)
+    raise Yielded(value, Frame(site, site.save(names), None))
 
 
 def delegate(iterable: Any) -> Any:
@@ -203,9 +202,9 @@ def delegate(iterable: Any) -> Any:
 
 def sender(iterator: Any, value: Any) -> Callable[[], Any]:
     """What gives the next item of an iterator that is delegated to."""
-    if isinstance(iterator, FlowGenerator):
-        return functools.partial(iterator.send, value)
-    return functools.partial(next, iterator) if value is None else functools.partial(iterator.send, value)
+    if value is None and not isinstance(iterator, FlowGenerator):
+        return functools.partial(next, iterator)
+    return functools.partial(iterator.send, value)
 
 
 def thrower(iterator: Any, error: BaseException) -> Callable[[], Any]:
