@@ -302,7 +302,8 @@ class _Writer:
         name, argument, own = self.new("g"), self.new("a"), self.new("v")
         inner = Scope([own], [argument, *scope.readable, *scope.names], list(scope.functions))
         body = [line for _ in range(self.number(1, 3)) for line in self.lines(YIELDS, inner)]
-        made = f"{name}({self.expression(scope, 1)})"
+        with _inside(scope, iterating=1):  # one of the consumers is a comprehension
+            made = f"{name}({self.expression(scope, 1)})"
         used = [line.replace("@", made) for line in self.lines(CONSUMERS, scope)]
         return [f"def {name}({argument}):", f"    {own} = {self.number(0, 2)}", *_indent(body), *used]
 
