@@ -38,6 +38,7 @@ from contweb.errors import (
 from contweb.runtime.capture import suspend
 from contweb.runtime.migrate import EarlierFrame
 from contweb.runtime.registry import flow
+from contweb.runtime.variables import transient
 from contweb.state.continuation import Continuation, Finished, Suspended, start
 from contweb.state.travel import register, resource, storable
 from contweb.web.answers import Answer
@@ -95,5 +96,6 @@ __all__ = [
     "start",
     "storable",
     "suspend",
+    "transient",
     "url_for",
 ]

@@ -19,6 +19,7 @@ from contweb.runtime.generators import ADVANCE, CLOSE, Boundary
 from contweb.runtime.holding import acquire, release
 from contweb.runtime.registry import places_of, primitive, site_of
 from contweb.runtime.signals import Signal
+from contweb.runtime.variables import Variables
 
 _DRIVERS: set[int] = set()
 
@@ -26,8 +27,8 @@ _DRIVERS: set[int] = set()
 def driver(function: Any) -> Any:
     """Mark a function at which a capture ends.
 
-    Its locals ``outer`` (the frames around, which are saved already) and ``on_suspend`` are read by the
-    capture.
+    Its locals ``outer`` (the frames around, which are saved already), ``on_suspend`` and ``running`` (the
+    context of the flow) are read by the capture.
     """
     _DRIVERS.add(id(function.__code__))
     return function
@@ -83,15 +84,20 @@ def suspend(value: Any = None) -> Any:
             continuation = Frame(part[0], part[1], continuation, part[2])
     continuation.remember()
     on_suspend: Callable[[Any, Frame], Any] | None = names["on_suspend"]
+    running: Variables = names["running"]
     if continuation.managing is not None:
-        raise Signal(value, continuation, _released(value, continuation, on_suspend))
+        raise Signal(value, continuation, _released(value, continuation, on_suspend, running))
+    continuation.variables = running.leave()
     raise Signal(value, continuation, on_suspend(value, continuation) if on_suspend else None)
 
 
-def _released(value: Any, continuation: Frame, on_suspend: Callable[[Any, Frame], Any] | None) -> Any:
+def _released(
+    value: Any, continuation: Frame, on_suspend: Callable[[Any, Frame], Any] | None, running: Variables
+) -> Any:
     """What ``on_suspend`` gives when the managers have been told; if it fails, the flow goes on with them."""
     release(continuation)
     try:
+        continuation.variables = running.leave()
         return on_suspend(value, continuation) if on_suspend else None
     except BaseException:
         acquire(continuation)

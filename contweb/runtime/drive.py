@@ -18,17 +18,26 @@ from contweb.runtime.generators import Boundary
 from contweb.runtime.holding import acquire
 from contweb.runtime.signals import Signal, Yielded
 from contweb.runtime.support import Kept, New
+from contweb.runtime.variables import NOTHING, Variables
 
 OnSuspend = Callable[[Any, Frame], Any] | None
 
 
 def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSuspend = None) -> Any:
     """Start a function. Returns a ``Signal`` if it suspended, else a ``Result``; raises what it raises."""
-    return _started(function, args, kwargs, None, on_suspend)
+    running = NOTHING.enter()
+    return running.context.run(_started, function, args, kwargs, None, on_suspend, running)
 
 
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
     """Go on from a frame with a value, or with an exception, raised at its point. Returns as ``run`` does."""
+    running = (frame.variables or NOTHING).enter()
+    return running.context.run(_gone_on, frame, value, thrown, on_suspend, running)
+
+
+def _gone_on(
+    frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend, running: Variables
+) -> Any:
     frame.recall()
     if frame.managing is not None:
         acquire(frame)
@@ -37,7 +46,7 @@ def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: On
     clean: Traceback = None
     while current is not None:
         try:
-            signal, value = _entered(current, value, delivered, current.outer, on_suspend)
+            signal, value = _entered(current, value, delivered, current.outer, on_suspend, running)
         except BaseException as error:
             clean = _without_us(error, clean)
             signal, value, delivered = None, None, Kept(error)
@@ -75,7 +84,9 @@ class Result:
 
 
 @driver
-def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_suspend: OnSuspend) -> Any:
+def _started(
+    function: Any, args: Any, kwargs: Any, outer: Frame | None, on_suspend: OnSuspend, running: Variables
+) -> Any:
     try:
         return Result(function(*args, **kwargs))
     except Signal as signal:
@@ -90,7 +101,12 @@ def _started(function: Any, args: Any, kwargs: Any, outer: Frame | None, on_susp
 
 @driver
 def _entered(
-    frame: Frame, value: Any, delivered: Kept | None, outer: Frame | None, on_suspend: OnSuspend
+    frame: Frame,
+    value: Any,
+    delivered: Kept | None,
+    outer: Frame | None,
+    on_suspend: OnSuspend,
+    running: Variables,
 ) -> tuple[Signal | None, Any]:
     handled = None if outer is None else outer.handling
     twin, state = frame.prepare()

@@ -9,6 +9,7 @@ from typing import Any
 from contweb.compiler.names import is_hidden
 from contweb.runtime.signals import UNBOUND
 from contweb.runtime.sites import Site
+from contweb.runtime.variables import Variables
 
 
 class Frame:
@@ -16,10 +17,21 @@ class Frame:
 
     ``values`` are in the order of the point's ``live`` names; for a name that lives in a cell, the cell.
     ``outer`` is the frame that called it. The innermost frame of a continuation has in ``contents`` what the
-    cells of all its frames held.
+    cells of all its frames held, and in ``variables`` the context variables of the flow.
     """
 
-    __slots__ = ("around", "cells", "contents", "handling", "managing", "outer", "site", "values", "via")
+    __slots__ = (
+        "around",
+        "cells",
+        "contents",
+        "handling",
+        "managing",
+        "outer",
+        "site",
+        "values",
+        "variables",
+        "via",
+    )
 
     site: Site
 
@@ -33,6 +45,7 @@ class Frame:
         if outer is not None and not outer.cells:
             self.around = outer.around
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
+        self.variables: Variables | None = None
         handled = site.handled(values) if site.handles else None
         around_it = outer.handling if outer is not None else None
         self.managing: Frame | None = outer.managing if outer is not None else None

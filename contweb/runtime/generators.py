@@ -168,6 +168,7 @@ class Boundary(Frame):
         self.cells = ()
         self.around = outer if outer is None or outer.cells else outer.around
         self.contents = ()
+        self.variables = None
         self.handling = None if outer is None else outer.handling
         self.managing = None if outer is None else outer.managing
         self.values = ()

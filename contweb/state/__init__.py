@@ -6,7 +6,8 @@
     unpickler.py      back
     policy.py         what may be stored, and constructed again: a whitelist
     travel.py         what may travel besides: by name, by two functions of its class, registered
-    revive.py         what bytes may call to make our own things again (imported.py: modules)
+    revive.py         what bytes may call to make our own things again (imported.py: modules; variables.py:
+                      context variables)
     blame.py          which name, and what in it, could not be stored
     envelope.py       a version, and compression where it pays
     difference.py     what is new in some bytes, seen from older ones

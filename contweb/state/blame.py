@@ -6,6 +6,7 @@ Found by trying the parts, once storing the whole has failed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -20,12 +21,14 @@ from contweb.state.travel import NotAllowed, way_of
 Part = tuple[str, Any, str]  # its name, the value, and where it stands
 Parts = Callable[[], Iterable[Part]]
 _DEEPEST = 12
+_VARIABLE = "the context variable "
 _NAMED = 5  # names of large values that an error tells
 _PROCESS_WIDE = "make it once in each process and name it, resource(name, object); or fetch it after the ask"
 _OPEN = "read what is needed before the ask, or keep its name and open it again after it"
 _INSTEAD = {
     "BufferedReader": _OPEN,
     "BufferedWriter": _OPEN,
+    "ContextManager": "leave the `with localcontext()` before the ask, or use decimal.setcontext() instead",
     "Connection": "use it in a `with` that ends before the ask, or fetch it again after the ask",
     "Cursor": "fetch the rows before the ask, for example by list(...)",
     "Engine": _PROCESS_WIDE,
@@ -50,14 +53,23 @@ def parts_of(frame: Frame) -> Iterator[Part]:
     for each in frame.chain():
         if not isinstance(each, Boundary):
             yield from _names(each, held)
+    if frame.variables is not None:
+        for variable, value in frame.variables.own.items():
+            name = _VARIABLE + variable.name
+            yield name, variable, _where(frame)
+            yield name, value, _where(frame)
 
 
 def _names(frame: Frame, held: dict[int, Any]) -> Iterator[Part]:
-    code, point = frame.site.code, frame.site.point
-    where = f'File "{code.plain.co_filename}", line {point.line}, in {code.name}'
-    for name, value in zip(point.live, frame.values, strict=True):
+    where = _where(frame)
+    for name, value in zip(frame.site.point.live, frame.values, strict=True):
         shown = "a value that this statement, or a loop around it, still needs" if is_hidden(name) else name
         yield shown, held.get(id(value), value), where
+
+
+def _where(frame: Frame) -> str:
+    code = frame.site.code
+    return f'File "{code.plain.co_filename}", line {frame.site.point.line}, in {code.name}'
 
 
 def default_parts(value: Any) -> Iterator[Part]:
@@ -177,6 +189,8 @@ def _error(name: str, path: str, culprit: Any, where: str, policy: Policy) -> Ca
         reason, instead = "it is nested too deeply", "keep it flatter, for example as a list"
     except Exception as error:
         reason = str(error) or reason
+    if name.startswith(_VARIABLE) and type(culprit) is not ContextVar:
+        instead += f"; or do not have it kept, transient({name.removeprefix(_VARIABLE)!r})"
     return CannotStoreError(
         name=name,
         path=path,

@@ -11,6 +11,7 @@ import gc
 import io
 import pickle
 import types
+from contextvars import ContextVar, Token
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,12 @@ from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, parts
 from contweb.runtime.registry import code_of
 from contweb.runtime.support import Shared
+from contweb.runtime.variables import DECIMAL
 from contweb.state import revive, travel
 from contweb.state.imported import Imported
 from contweb.state.policy import Policy
 from contweb.state.travel import NotAllowed
+from contweb.state.variables import parts_of_token
 
 FRAMES, VALUE = b"F", b"V"  # what the first byte says of the rest
 _MODULE = types.ModuleType
@@ -201,11 +204,20 @@ class _Pickler(pickle.Pickler):
     def _generator(self, value: FlowGenerator) -> Any:
         return revive.generator, (), value.state(), None, None, revive.generator_state
 
+    def _variable(self, value: ContextVar[Any]) -> Any:
+        if value is DECIMAL:
+            return revive.decimal_variable, ()
+        return revive.variable, self._policy.place_of(value)
+
+    def _token(self, value: Token[Any]) -> Any:
+        return revive.token, parts_of_token(value)
+
     def _frames(self, value: Frame) -> Any:
         return revive.frames, (self.entries(value),)
 
     def entries(self, value: Frame) -> tuple[Any, ...]:
-        """A frame with those around it, the outermost first; flat, so that depth costs no recursion."""
+        """A frame with those around it, the outermost first; flat, so that depth costs no recursion. Then the
+        context variables of the flow, if it has any."""
         entries: list[Any] = []
         plans = self._policy.plans
         if value.contents:
@@ -222,6 +234,8 @@ class _Pickler(pickle.Pickler):
             entry = (site.code.reference, site.number, values)
             entries.append(entry if frame.via is None else (*entry, frame.via))
         entries.reverse()
+        if value.variables is not None and value.variables.own:
+            entries.append(value.variables.own)
         return tuple(entries)
 
     def _exception(self, value: BaseException) -> Any:
@@ -259,6 +273,8 @@ _REDUCERS: dict[type, Any] = {
     **dict.fromkeys(ITERTOOLS, _Pickler._itertool),
     Making: _Pickler._making,
     Shared: _Pickler._shared,
+    ContextVar: _Pickler._variable,
+    Token: _Pickler._token,
     Frame: _Pickler._frames,
     FlowGenerator: _Pickler._generator,
     **dict.fromkeys((type({}.keys()), type({}.values()), type({}.items())), _Pickler._dict_view),

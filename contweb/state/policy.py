@@ -13,11 +13,12 @@ import importlib
 import sys
 import types
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from contweb.errors import ForbiddenError, NotThereError
 from contweb.runtime.registry import flow_modules
-from contweb.state import travel
+from contweb.state import travel, variables
 from contweb.state.plans import Plans
 
 _OPERATORS = """add and_ concat contains eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ pow
@@ -34,7 +35,7 @@ _STANDARD = {
     "contextlib": "closing nullcontext suppress",
     "copyreg": "_reconstructor",
     "datetime": "date datetime time timedelta timezone",
-    "decimal": """Decimal Clamped ConversionSyntax DecimalException DivisionByZero DivisionImpossible
+    "decimal": """Context Decimal Clamped ConversionSyntax DecimalException DivisionByZero DivisionImpossible
         DivisionUndefined FloatOperation Inexact InvalidContext InvalidOperation Overflow Rounded
         Subnormal Underflow""",
     "fractions": "Fraction",
@@ -113,6 +114,10 @@ class Policy:
             return True
         parts = module.split(".")
         return any(".".join(parts[:length]) in self._packages for length in range(1, len(parts)))
+
+    def place_of(self, variable: ContextVar[Any]) -> tuple[str, str]:
+        """The module and the name by which a context variable travels. ``NotAllowed``."""
+        return variables.place_of(variable, self._is_apps)
 
     def find(self, module: str, name: str) -> Any:
         """The object of that name. ``ForbiddenError`` if it may not be constructed."""

@@ -7,6 +7,7 @@ import sys
 import types
 from collections import deque
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from contweb.errors import ContinuationError, ForbiddenError, NotThereError
@@ -16,9 +17,11 @@ from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, rebuilt
 from contweb.runtime.registry import Code, find
 from contweb.runtime.support import Shared
+from contweb.runtime.variables import DECIMAL
 from contweb.state.policy import load
 
 CONTAINERS = (list, dict, set, frozenset, str, bytes, bytearray, tuple, int, float, deque)
+_OF_VARIABLES = ("get", "reset", "set")
 _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 
@@ -61,14 +64,17 @@ def method(receiver: Any, owner: type, name: str) -> Any:
 
 
 def has_builtin_method(receiver: Any, name: str) -> bool:
-    """Whether it is a method that may travel: of one of Python's own containers or exceptions."""
+    """Whether it is a method that may travel: of one of Python's own containers or exceptions, or of a
+    context variable."""
     if isinstance(receiver, BaseException):
         return name in _OF_EXCEPTIONS
+    if isinstance(receiver, ContextVar):
+        return name in _OF_VARIABLES
     return type(receiver) in CONTAINERS and not name.startswith("_")
 
 
 def builtin_method(receiver: Any, name: str) -> Any:
-    """A bound method of one of Python's own containers or exceptions."""
+    """A bound method of such an object."""
     if not has_builtin_method(receiver, name):
         raise ForbiddenError(f"the bytes name a method {name!r} of {type(receiver).__name__}")
     return getattr(receiver, name)
@@ -99,6 +105,25 @@ def resource(name: str) -> Any:
 def stored(module: str, name: str, value: Any) -> Any:
     """An object of a class for which the user says how it is loaded; the same."""
     raise NotThereError(f"nothing says how {module}.{name} is loaded")
+
+
+def variable(module: str, name: str) -> ContextVar[Any]:
+    """A context variable that a module has as a global."""
+    loaded = load(module)
+    found = vars(loaded).get(name) if loaded is not None else None
+    if not isinstance(found, ContextVar):
+        raise NotThereError(f"there is no context variable {module}.{name} any more")
+    return found
+
+
+def decimal_variable() -> ContextVar[Any]:
+    """The one in which ``decimal`` has its context."""
+    return DECIMAL
+
+
+def token(variable: ContextVar[Any], used: bool, *old: Any) -> Any:
+    """A token of a context variable; what an unpickler puts in its place has a context to make it in."""
+    raise ContinuationError("the bytes name a token where no flow is")
 
 
 def shared(iterator: Iterator[Any]) -> Shared:

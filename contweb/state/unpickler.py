@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import pickle
+from contextvars import ContextVar
 from typing import Any
 
 from contweb.errors import ChangedCodeError, ContinuationError, ForbiddenError
 from contweb.runtime.frames import Frame, fill
+from contweb.runtime.variables import Values, Variables
 from contweb.state import revive, travel
 from contweb.state.imported import Imported
 from contweb.state.pickler import FRAMES
 from contweb.state.plans import Plans
 from contweb.state.policy import Policy
 from contweb.state.upgrade import Upgrade
+from contweb.state.variables import Tokens
 
 
 def from_bytes(data: bytes, policy: Policy) -> Any:
@@ -36,11 +39,12 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
         raise ContinuationError(f"the bytes cannot be read: {type(error).__name__}") from error
     if unpickler.upgrade is not None:
         unpickler.upgrade.finish()
-    for innermost in unpickler.frames:
+    for innermost, own in unpickler.frames:
         if unpickler.modules:
             for frame in innermost.chain():
                 frame.values = tuple([_imported(value, frame, policy) for value in frame.values])
         innermost.remember()
+        innermost.variables = Variables(own, left=unpickler.tokens.contexts)
     return value
 
 
@@ -52,11 +56,22 @@ def _imported(value: Any, frame: Frame, policy: Policy) -> Any:
     return policy.module(value.name, named=value.name in frame.site.code.plain.co_names)
 
 
+def _without_variables(entries: Any) -> tuple[Any, Values]:
+    """The entries of frames, and the context variables that stand after them."""
+    if not entries or type(entries[-1]) is not dict:
+        return entries, {}
+    own = entries[-1]
+    if not all(isinstance(variable, ContextVar) for variable in own):
+        raise ContinuationError("the bytes name a context variable that is none")
+    return entries[:-1], own
+
+
 class _Unpickler(pickle.Unpickler):
     def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
         super().__init__(buffer)
         self._policy = policy
-        self.frames: list[Frame] = []
+        self.frames: list[tuple[Frame, Values]] = []
+        self.tokens = Tokens()
         self.modules = False
         self.upgrade: Upgrade | None = None
 
@@ -80,17 +95,20 @@ class _Unpickler(pickle.Unpickler):
             return self.new_function
         if found is revive.resource:
             return self._policy.resource
+        if found is revive.token:
+            return self.tokens.token
         return self._policy.stored if found is revive.stored else found
 
     def new_frames(self, entries: Any) -> Frame:
         """Frames, which are completed when everything is there."""
+        entries, own = _without_variables(entries)
         try:
             frame = revive.frames(entries)
         except ChangedCodeError:
             if self._policy.plans is None:
                 raise
             frame = self._upgrade(self._policy.plans).frames(entries)
-        self.frames.append(frame)
+        self.frames.append((frame, own))
         return frame
 
     def new_function(self, reference: Any, closure: Any) -> Any:

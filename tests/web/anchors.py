@@ -1,5 +1,7 @@
 """Flows for ``test_anchors``: what other systems do, or fail to."""
 
+import decimal
+from contextvars import ContextVar
 from threading import Lock
 
 from contweb import App, ask, button, flow, forget, html, link
@@ -7,6 +9,7 @@ from contweb.dialogs import wizard
 
 anchors = App(__name__, name="anchors")
 told = []  # what ran, in order
+LANG: ContextVar = ContextVar("lang", default="en")
 FORM = '<form method="post"><input name="n"><button>Go</button></form>'
 
 
@@ -51,6 +54,26 @@ def unstorable():
     lock = Lock()
     number()
     return html(str(lock))
+
+
+@anchors.flow("/language")
+def language():
+    before = f"{LANG.get()} {decimal.getcontext().prec}"
+    token = LANG.set(ask(html(f"<p>{before}</p>{FORM}"))["n"])
+    try:
+        decimal.getcontext().prec = 3
+        number(f"{LANG.get()} {decimal.Decimal(2) / 3}")
+        number(f"{LANG.get()} {decimal.Decimal(2) / 3}")
+    finally:
+        LANG.reset(token)
+    return html(f"<p>{LANG.get()}</p>")
+
+
+@anchors.flow("/unstorable/variable")
+def unstorable_variable():
+    LANG.set(Lock())
+    number()
+    return html(str(LANG.get()))
 
 
 def chosen(n):

@@ -1,14 +1,17 @@
 """Behaviours that were seen in, or missed in, other systems of this kind, as a visitor sees them."""
 
+import contextvars
+import decimal
 import itertools
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 import contweb
-from tests.web.anchors import anchors, told
+from tests.web.anchors import LANG, anchors, told
 
 
 @pytest.fixture(params=["memory:", "sqlite:///{}/store.sqlite3"], ids=["memory", "sqlite"])
@@ -77,6 +80,46 @@ def test_05_what_cannot_be_kept_fails_when_it_is_captured(browser, app, caplog):
     assert browser.open("/unstorable").status == 500
     assert "CannotStoreError" in caplog.text and "lock" in caplog.text and "anchors.py" in caplog.text
     assert app.backing.store.count().pages == 0
+
+
+def test_05_context_variables_are_there_after_it(browser, app):
+    assert walk(browser, "/language", "de", 1) == ["en 28", "de 0.667", "de 0.667"]
+    other = app.test_client()
+    assert walk(other, "/language", "fr") == ["en 28", "fr 0.667"]
+    assert browser.submit(n="2").text == "en"
+    browser.back()
+    browser.back()
+    assert "de 0.667" in browser.submit(n="3")
+    browser.back()
+    browser.back()
+    assert "nl 0.667" in browser.submit(n="nl")
+    assert "fr 0.667" in other.submit(n="1")
+    assert (LANG.get(), decimal.getcontext().prec) == ("en", 28)
+
+
+def test_05_a_context_variable_that_cannot_be_kept_fails_when_it_is_captured(browser, app, caplog):
+    assert browser.open("/unstorable/variable").status == 500
+    assert "CannotStoreError" in caplog.text and "the context variable lang" in caplog.text
+    assert app.backing.store.count().pages == 0
+    assert browser.open("/language").text.startswith("en")
+
+
+def test_05_the_visitors_of_one_thread(app):
+    """A worker thread serves one visitor after the other."""
+
+    def serve():
+        before = dict(contextvars.copy_context())
+        one, other = app.test_client(), app.test_client()
+        said.append(walk(one, "/language", "de"))
+        said.append(walk(other, "/language", "fr"))
+        said.append(one.submit(n="1").text.split("\n")[0])
+        said.append(dict(contextvars.copy_context()) == before)
+
+    said = []
+    thread = threading.Thread(target=serve)
+    thread.start()
+    thread.join()
+    assert said == [["en 28", "de 0.667"], ["en 28", "fr 0.667"], "de 0.667", True]
 
 
 def test_06_five_thousand_links_for_one_capture(browser, app):
