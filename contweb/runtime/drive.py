@@ -17,7 +17,7 @@ from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary
 from contweb.runtime.holding import acquire
 from contweb.runtime.signals import Signal, Yielded
-from contweb.runtime.support import Kept, New
+from contweb.runtime.support import Kept, New, thrown_in
 from contweb.runtime.variables import NOTHING, Variables
 
 OnSuspend = Callable[[Any, Frame], Any] | None
@@ -41,7 +41,7 @@ def _gone_on(
     frame.recall()
     if frame.managing is not None:
         acquire(frame)
-    delivered: Kept | None = New(thrown) if thrown is not None else None
+    delivered: Kept | None = thrown_in(thrown, frame.handling) if thrown is not None else None
     current: Frame | None = frame
     clean: Traceback = None
     while current is not None:

@@ -17,8 +17,9 @@ from typing import Any
 from contweb.runtime.frames import Frame
 from contweb.runtime.registry import site_of
 from contweb.runtime.signals import Signal, Yielded
-from contweb.runtime.support import SUPPORT, Kept, New, Shared
+from contweb.runtime.support import SUPPORT, Kept, New, Shared, thrown_in
 
+_RUNNING = "generator already executing"
 _IGNORED = "generator ignored GeneratorExit"
 _RAISED_STOP = "generator raised StopIteration"
 
@@ -62,10 +63,16 @@ class FlowGenerator:
         )
         if traceback is not None:
             error = error.with_traceback(traceback)
-        if self._state in ("new", "finished"):
-            self._finish()
+        if self._frame is not None:
+            return self._advance(None, thrown_in(error, self._frame.handling))
+        if self._state == "running":
+            raise ValueError(_RUNNING)
+        self._finish()
+        kept = Kept(error)
+        try:
             raise error
-        return self._advance(None, New(error))
+        finally:
+            kept.restore_context()
 
     def close(self) -> Any:
         """End it: raise ``GeneratorExit`` at the ``yield``, so that what is in ``finally`` is run."""
@@ -120,7 +127,7 @@ class FlowGenerator:
 
     def _enter(self, value: Any, delivered: Kept | None) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         if self._state == "running":
-            raise ValueError("generator already executing")
+            raise ValueError(_RUNNING)
         if self._state == "finished":
             raise StopIteration
         body, args, frame = self._body, self._args, self._frame

@@ -37,12 +37,18 @@ class Kept:
 
 
 class New(Kept):
-    """An exception that comes from outside: it is raised for the first time, in the context of its point."""
+    """An exception that is raised for the first time, in the context of its point."""
 
     __slots__ = ()
 
     def restore_context(self) -> None:
         del self.exception, self._context, self._traceback
+
+
+def thrown_in(error: BaseException, handled: BaseException | None) -> Kept:
+    """An exception that is thrown in: its context is what is being handled there, else its own. What is being
+    handled where it comes from is no matter."""
+    return Kept(error) if handled is None else New(error)
 
 
 def stops(delivered: Kept | None) -> bool:

@@ -1,5 +1,7 @@
 """Flows that are generators."""
 
+import contextlib
+
 from contweb import flow, suspend
 from tests.programs import effect, program
 
@@ -268,3 +270,83 @@ def two_generators_share_a_variable():
     for x in a:
         seen.append((x, next(b, "end"), suspend(n)))
     return seen, n
+
+
+def chain(error):
+    """An exception with its contexts."""
+    seen = []
+    while error is not None:
+        seen.append(repr(error))
+        error = error.__context__
+    return seen
+
+
+@flow
+def fails(n):
+    try:
+        yield n
+    except Exception:
+        raise ValueError(n)  # noqa: B904
+
+
+@flow
+def handling(n):
+    try:
+        raise IndexError(n)
+    except IndexError:
+        yield n
+
+
+@program(mutates=True, barriers=True)
+def contexts_through_an_exit_stack():
+    body = KeyError(suspend("body"))
+    try:
+        with contextlib.ExitStack() as stack:
+            for n in range(3):
+                stack.enter_context(contextlib.contextmanager(fails)(n))
+            raise body
+    except ValueError as error:
+        return chain(error)
+
+
+@program(mutates=True, barriers=True)
+def context_of_what_is_thrown_in_while_something_is_handled():
+    seen = []
+    for make, own in ((fails, None), (fails, TypeError()), (count, None), (count, TypeError()), (handling, None)):
+        for is_new in (True, False):
+            generator = make(1)
+            if not is_new:
+                next(generator, None)
+            thrown = AttributeError("thrown")
+            thrown.__context__ = own
+            try:
+                raise KeyError(suspend("handled"))
+            except KeyError:
+                try:
+                    generator.throw(thrown)
+                except Exception as error:
+                    seen.append((chain(error), chain(thrown)))
+                try:
+                    generator.throw(OSError())
+                except OSError as error:
+                    seen.append(chain(error))
+    return seen
+
+
+@program(mutates=True, barriers=True)
+def context_of_an_exit():
+    seen = []
+
+    def notes():
+        try:
+            yield
+        except GeneratorExit as error:
+            seen.append(chain(error))
+
+    generator = notes()
+    next(generator)
+    try:
+        raise KeyError(suspend("handled"))
+    except KeyError:
+        generator.close()
+    return seen
