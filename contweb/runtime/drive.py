@@ -32,12 +32,19 @@ def run(function: Callable[..., Any], args: Any, kwargs: Any, on_suspend: OnSusp
 def go_on(frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend = None) -> Any:
     """Go on from a frame with a value, or with an exception, raised at its point. Returns as ``run`` does."""
     running = (frame.variables or NOTHING).enter()
-    return running.context.run(_gone_on, frame, value, thrown, on_suspend, running)
+    result = running.context.run(_gone_on, frame, value, thrown, on_suspend, running)
+    if isinstance(result, Kept):
+        try:
+            raise result.exception
+        finally:
+            result.restore_context()
+    return result
 
 
 def _gone_on(
     frame: Frame, value: Any, thrown: BaseException | None, on_suspend: OnSuspend, running: Variables
 ) -> Any:
+    """The same, in the context of the flow; what is to be raised is returned."""
     frame.recall()
     if frame.managing is not None:
         acquire(frame)
@@ -55,9 +62,7 @@ def _gone_on(
             if type(signal) is Signal:
                 return signal
         current, value, delivered = _outwards(current.outer, value, delivered, signal)
-    if delivered is not None:
-        raise delivered.exception
-    return Result(value)
+    return Result(value) if delivered is None else delivered
 
 
 def _outwards(
@@ -65,7 +70,7 @@ def _outwards(
 ) -> tuple[Frame | None, Any, Kept | None]:
     """The frame that comes next, and what it gets."""
     if isinstance(outer, Boundary):
-        thrown = delivered.exception if delivered else None
+        thrown = delivered.error if delivered else None
         given = outer.yielded(signal) if isinstance(signal, Yielded) else outer.ended(value, thrown)
         return outer.outer, *given
     if outer is not None and delivered is None and isinstance(outer.via, Making):
@@ -115,7 +120,7 @@ def _entered(
             return None, twin(frame.site.number, state, value, delivered)
         kept = Kept(handled)
         try:
-            raise handled
+            raise kept.exception
         except BaseException:
             kept.restore()
             return None, twin(frame.site.number, state, value, delivered)

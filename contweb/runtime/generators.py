@@ -70,7 +70,7 @@ class FlowGenerator:
         self._finish()
         kept = Kept(error)
         try:
-            raise error
+            raise kept.exception
         finally:
             kept.restore_context()
 

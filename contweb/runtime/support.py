@@ -18,22 +18,31 @@ from contweb.runtime.signals import UNBOUND, Signal
 class Kept:
     """An exception that is about to be raised again, and how it was before that."""
 
-    __slots__ = ("_context", "_traceback", "exception")
+    __slots__ = ("_before", "_context", "_traceback", "error")
 
-    def __init__(self, exception: BaseException) -> None:
-        self.exception = exception
-        self._context = exception.__context__
-        self._traceback = exception.__traceback__
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self._context = error.__context__
+        self._traceback = error.__traceback__
+        self._before: BaseException | None = None
+
+    @property
+    def exception(self) -> BaseException:
+        """What is to be raised here. Python then unlinks it from the contexts of what is being handled."""
+        self._before = _before(sys.exception(), self.error)
+        return self.error
 
     def restore(self) -> None:
         """Undo what raising it again did to it."""
-        self.exception.__traceback__ = self._traceback
+        self.error.__traceback__ = self._traceback
         self.restore_context()
 
     def restore_context(self) -> None:
         """The same, but for the traceback, which grows as it did when it went through the frames."""
-        self.exception.__context__ = self._context
-        del self.exception, self._context, self._traceback
+        self.error.__context__ = self._context
+        if self._before is not None:
+            self._before.__context__ = self.error
+        del self.error, self._before, self._context, self._traceback
 
 
 class New(Kept):
@@ -42,7 +51,18 @@ class New(Kept):
     __slots__ = ()
 
     def restore_context(self) -> None:
-        del self.exception, self._context, self._traceback
+        del self.error, self._before, self._context, self._traceback
+
+
+def _before(handled: BaseException | None, error: BaseException) -> BaseException | None:
+    """The one of which an exception is the context, among the contexts of what is being handled."""
+    seen: set[int] = set()
+    while handled is not None and handled is not error and id(handled) not in seen:
+        seen.add(id(handled))
+        if handled.__context__ is error:
+            return handled
+        handled = handled.__context__
+    return None
 
 
 def thrown_in(error: BaseException, handled: BaseException | None) -> Kept:
@@ -53,7 +73,7 @@ def thrown_in(error: BaseException, handled: BaseException | None) -> Kept:
 
 def stops(delivered: Kept | None) -> bool:
     """Whether what comes to a loop instead of an item is its end."""
-    return delivered is not None and isinstance(delivered.exception, StopIteration)
+    return delivered is not None and isinstance(delivered.error, StopIteration)
 
 
 def given(value: Any, delivered: Kept | None, iterator: Any) -> Iterator[Any]:

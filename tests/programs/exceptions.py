@@ -512,3 +512,61 @@ def exception_that_is_false_seen_by_a_called_flow():
             raise NothingWrong("false")
         except NothingWrong:
             return current(), repr(sys.exception())
+
+
+@program(mutates=True)
+def contexts_that_are_a_circle():
+    a, b, c, d = KeyError("a"), ValueError("b"), IndexError("c"), TypeError("d")
+
+    def seen():
+        return d.__context__ is c, c.__context__ is b, b.__context__ is a, a.__context__ is c
+
+    try:
+        raise a
+    except KeyError:
+        try:
+            raise b
+        except ValueError:
+            try:
+                raise c
+            except IndexError:
+                a.__context__ = c
+                suspend("?")
+                effect(seen())
+                try:
+                    raise d
+                except TypeError:
+                    suspend("?")
+                    effect(seen())
+                    suspend("?")
+                    effect(seen())
+                effect((seen(), suspend("?")))
+            effect((seen(), suspend("?"), sys.exception() is b))
+    last = seen()
+    a.__context__ = None
+    return last
+
+
+@flow
+def raises_with_a_circle(e):
+    suspend("?")
+    f = LookupError("f")
+    f.__context__ = e
+    raise f
+
+
+@program(mutates=True)
+def contexts_of_what_is_raised_in_a_circle():
+    """What is raised in another flow has the exception that is handled here as its context, which has it."""
+    try:
+        raise KeyError("e")
+    except KeyError as e:
+        try:
+            raises_with_a_circle(e)
+        except LookupError as f:
+            suspend("?")
+            e.__context__ = f
+            suspend("?")
+            seen = f.__context__ is e, e.__context__ is f
+            e.__context__ = None
+    return seen

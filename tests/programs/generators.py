@@ -286,7 +286,7 @@ def fails(n):
     try:
         yield n
     except Exception:
-        raise ValueError(n)  # noqa: B904
+        raise ValueError(n)
 
 
 @flow
@@ -297,7 +297,7 @@ def handling(n):
         yield n
 
 
-@program(mutates=True, barriers=True)
+@program(mutates=True, barriers=True, stored=False)
 def contexts_through_an_exit_stack():
     body = KeyError(suspend("body"))
     try:

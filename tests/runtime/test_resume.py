@@ -291,3 +291,28 @@ def resuming(continuation, number):
     while isinstance(step, Suspended):
         step = step.continuation.resume(0)
     return step.value
+
+
+@flow
+def failing_twice():
+    try:
+        suspend()
+        raise KeyError
+    except KeyError:
+        suspend()
+        raise ValueError
+
+
+def test_the_contexts_of_what_a_flow_raises_while_who_resumes_it_handles_something():
+    second = start(failing_twice).continuation.resume().continuation
+    first = start(failing_twice).continuation
+    try:
+        raise IndexError
+    except IndexError:
+        for thrown in (None, OSError()):
+            with pytest.raises((ValueError, OSError)) as caught:
+                second.resume() if thrown is None else second.throw(thrown)
+            assert isinstance(caught.value.__context__, KeyError)
+        with pytest.raises(OSError) as caught:
+            first.throw(OSError())
+        assert caught.value.__context__ is None
