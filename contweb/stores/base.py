@@ -12,12 +12,12 @@ Each operation is atomic: it happens as a whole or not at all, whatever other pr
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of a conversation."""
 
     token: str  # names it; unguessable
@@ -32,8 +32,15 @@ class Page:
     retired: bool = False  # behind a one-way door: only the newest page of the conversation still works
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Taken(NamedTuple):
+    """What a store says to an answer that is to be run."""
+
+    page: Page  # that is answered
+    outcome: str | None  # the token that this answer led to already; then nothing is claimed
+    claimed: bool  # whether the conversation is the owner's now
+
+
+class Step(NamedTuple):
     """What one run of a flow changed, to be completed as a whole."""
 
     conversation: str
@@ -42,7 +49,7 @@ class Step:
     answered: str | None = None  # the token of the page that was answered; None at a start
     answer: str = ""  # digest of the answer, the key of the outcome
     outcome: str | None = None  # the token that this answer of this page led to
-    records: Mapping[str, bytes | None] = field(default_factory=dict)  # name -> sealed bytes; None deletes
+    records: Mapping[str, bytes | None] = MappingProxyType({})  # name -> sealed bytes; None deletes
     retire: tuple[str, ...] = ()  # tokens of pages that stop working
     retire_all: bool = False  # all pages that were there before this step stop working
     keep: bool = False  # keep the claim: the step goes on
@@ -99,6 +106,16 @@ class Store(Protocol):
         """Take the conversation for one step, for at most so many seconds; False while another owner holds
         it. A claim whose time is over, or whose owner is known to be dead, does not hold. Claiming again by
         the same owner prolongs it. The conversation need not exist yet."""
+
+    def take(self, token: str, answer: str, owner: str, seconds: float) -> Taken | None:
+        """The page under a token, with what this answer of it led to already; if it was not answered so yet,
+        its conversation is claimed as ``claim`` does. None, and nothing claimed, if there is no such page.
+
+        What is returned of a claimed conversation is how it stands since it was claimed."""
+
+    def ready(self) -> None:
+        """``StoreUnavailableError`` if no step could be completed now: asked before something is run of which
+        the store knows nothing yet."""
 
     def release(self, conversation: str, owner: str) -> None:
         """Give the claim back, if it is still this owner's."""

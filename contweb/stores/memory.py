@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from contweb.clock import Clock
 from contweb.errors import ClaimLostError, StoreError
-from contweb.stores.base import Conversation, Count, Page, Step
+from contweb.stores.base import Conversation, Count, Page, Step, Taken
 from contweb.stores.owner import holds
 from contweb.stores.sizes import chunk_bytes, page_bytes, record_bytes
 
@@ -68,6 +68,17 @@ class MemoryStore:
                 return False
             self._claims[conversation] = (owner, self._clock.now() + seconds)
             return True
+
+    def take(self, token: str, answer: str, owner: str, seconds: float) -> Taken | None:
+        with self._lock:
+            page = self._pages.get(token)
+            if page is None:
+                return None
+            known = self.outcome(token, answer)
+            return Taken(page, known, known is None and self.claim(page.conversation, owner, seconds))
+
+    def ready(self) -> None:
+        """It always is."""
 
     def _holder(self, conversation: str) -> str | None:
         owner, until = self._claims.get(conversation, (None, None))
@@ -140,7 +151,7 @@ class MemoryStore:
 
     def _retire(self, talk: _Talk, tokens: tuple[str, ...]) -> None:
         for token in talk.pages.keys() & set(tokens):
-            self._pages[token] = replace(self._pages[token], retired=True)
+            self._pages[token] = self._pages[token]._replace(retired=True)
 
     def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
         with self._lock:

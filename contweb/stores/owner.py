@@ -1,5 +1,5 @@
-"""Who holds a claim: ``machine:pid:start:random``, so that the end of a process of this machine is noticed at
-once.
+"""Who holds a claim: ``machine:pid:start:random-number``, so that the end of a process of this machine is
+noticed at once.
 
 ``machine`` stands for the host name, the boot, and the space of process numbers (a container has its own):
 only where all three are the same does a process number say anything. A claim from elsewhere ends by its time
@@ -9,6 +9,7 @@ alone.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import re
 import secrets
@@ -16,10 +17,12 @@ import socket
 from functools import lru_cache
 from pathlib import Path
 
+_numbers = itertools.count(1)
+
 
 def new_owner() -> str:
     """A new name for one holder of claims in this process (threads of a process need a name each)."""
-    return f"{_process(os.getpid())}:{secrets.token_hex(6)}"
+    return f"{_process(os.getpid())}-{next(_numbers)}"
 
 
 def is_dead(owner: str) -> bool:
@@ -37,7 +40,7 @@ def holds(owner: str | None, until: float | None, now: float) -> bool:
 
 @lru_cache(maxsize=1)
 def _process(pid: int) -> str:
-    return f"{_machine()}:{pid}:{_start(pid) or '-'}"
+    return f"{_machine()}:{pid}:{_start(pid) or '-'}:{secrets.token_hex(6)}"
 
 
 @lru_cache(maxsize=1)

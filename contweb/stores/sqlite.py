@@ -17,7 +17,7 @@ from typing import Any
 
 from contweb.clock import Clock
 from contweb.errors import ClaimLostError, ConfigurationError, StoreError
-from contweb.stores.base import Conversation, Count, Page, Step
+from contweb.stores.base import Conversation, Count, Page, Step, Taken
 from contweb.stores.owner import holds
 from contweb.stores.sizes import page_bytes, record_bytes
 from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
@@ -29,12 +29,18 @@ SLOT = 300  # seconds; see the schema
 MANY = 1000  # conversations that are read at once
 TIMEOUT = 4.0  # seconds to wait for others: opening may wait twice, and ten are promised
 
-PAGE = f"""
-    SELECT pages.token, talk.name, pages.parent, pages.path, pages.step, pages.shown, pages.frames,
-        pages.created, pages.expires, pages.retired
-    FROM pages JOIN (SELECT * FROM tree WHERE {ROOT}) AS talk ON talk.conversation = pages.conversation
+COLUMNS = """
+    pages.token, talk.name, pages.parent, pages.path, pages.step, pages.shown, pages.frames,
+    pages.created, pages.expires, pages.retired
 """
+WITH_TALK = f"pages JOIN (SELECT * FROM tree WHERE {ROOT}) AS talk ON talk.conversation = pages.conversation"
+PAGE = f"SELECT {COLUMNS} FROM {WITH_TALK}"
 LOAD = f"{PAGE} WHERE pages.token = ?"
+LED_TO = """
+    SELECT outcome FROM tree AS led
+    WHERE led.conversation = pages.conversation AND led.page = pages.id AND led.answer = ?
+"""
+LOAD_ANSWERED = f"SELECT {COLUMNS}, ({LED_TO}) FROM {WITH_TALK} WHERE pages.token = ?"
 KEY = "(SELECT conversation FROM tree WHERE name = ?)"
 PAGES = f"{PAGE} WHERE pages.id IN (SELECT child FROM tree WHERE conversation = {KEY}) ORDER BY pages.id"
 OUTCOME = """
@@ -54,6 +60,12 @@ NEWEST = """ifnull(
 NEWEST_OF = f"SELECT {NEWEST} FROM tree AS talk WHERE name = ?"
 CLAIM = """
     UPDATE tree SET owner = ?, until = ? WHERE name = ? AND (owner IS NULL OR owner = ? OR until <= ?)
+"""
+TAKE = f"""
+    UPDATE tree SET owner = ?, until = ?
+    WHERE {ROOT} AND (owner IS NULL OR owner = ? OR until <= ?) AND conversation = (
+        SELECT conversation FROM pages WHERE token = ? AND NOT EXISTS ({LED_TO})
+    )
 """
 TAKE_OVER = "UPDATE tree SET owner = ?, until = ? WHERE name = ?"
 RELEASE = "UPDATE tree SET owner = NULL, until = NULL WHERE name = ? AND owner = ?"
@@ -158,6 +170,24 @@ class SQLiteStore:
         with self._file.read() as connection:  # one statement is a transaction of its own
             free = connection.execute(CLAIM, (owner, now + seconds, conversation, owner, now)).rowcount
         return bool(free) or self._claim_other(conversation, owner, now, seconds)
+
+    def take(self, token: str, answer: str, owner: str, seconds: float) -> Taken | None:
+        now = self._clock.now()
+        with self._file.read() as connection:
+            free = connection.execute(TAKE, (owner, now + seconds, owner, now, token, answer)).rowcount
+            row = connection.execute(LOAD_ANSWERED, (answer, token)).fetchone()
+        if row is None:
+            return None
+        page, outcome = _page(row), row[10]
+        if free or outcome is not None:
+            return Taken(page, outcome, bool(free))
+        if not self._claim_other(page.conversation, owner, now, seconds):
+            return Taken(page, None, False)
+        return self.take(token, answer, owner, seconds)  # it may have changed before it was claimed
+
+    def ready(self) -> None:
+        with self._file.write():
+            pass
 
     def _claim_other(self, conversation: str, owner: str, now: float, seconds: float) -> bool:
         """Claim a conversation that is not there, or is held by another owner, who may be dead."""
@@ -268,7 +298,7 @@ def _slot(now: float) -> int:
 
 
 def _page(row: Any) -> Page:
-    return Page(*(*row[:9], bool(row[9])))
+    return Page._make((*row[:9], bool(row[9])))
 
 
 def _is_mine(held: Any, step: Step, now: float) -> bool:

@@ -97,21 +97,30 @@ class StoreSink:
 
     Arguments:
         blobs: of the app.
-        conversation: to which the files will belong.
+        conversation: says, when the first file comes, to which the files will belong, or refuses them.
     """
 
-    def __init__(self, blobs: Blobs, conversation: str) -> None:
+    def __init__(self, blobs: Blobs, conversation: Callable[[], str]) -> None:
         self._blobs = blobs
-        self._conversation = conversation
-        self._names = [_new_name()]  # of the files; the last one is being received
+        self._find_conversation = conversation
+        self._conversation = ""
+        self._names: list[str] = []  # of the files; the last one may be being received
+        self._receiving = False
         self._number = 0
         self._data = bytearray()
 
     def write(self, data: bytes) -> None:
         """Take more of the file that is being received."""
+        self._begin()
         self._data += data
         while len(self._data) >= CHUNK:
             self._put(CHUNK)
+
+    def _begin(self) -> None:
+        if not self._receiving:
+            self._conversation = self._conversation or self._find_conversation()
+            self._names.append(secrets.token_urlsafe(9))
+            self._receiving, self._number = True, 0
 
     def _put(self, size: int) -> None:
         self._blobs.put(self._conversation, self._names[-1], self._number, bytes(self._data[:size]))
@@ -120,25 +129,21 @@ class StoreSink:
 
     def finish(self) -> tuple[str, str]:
         """End the file."""
+        self._begin()
         if self._data:
             self._put(CHUNK)
-        name, self._number = self._names[-1], 0
-        self._names.append(_new_name())
-        return self._conversation, name
+        self._receiving = False
+        return self._conversation, self._names[-1]
 
     def drop(self) -> None:
         """Remove all files of the request. If that fails, they are swept with the conversation."""
         self._data.clear()
         try:
-            for name in self._names[: None if self._number else -1]:
+            for name in self._names:
                 self._blobs.drop(self._conversation, name)
         except StoreError:
             log.warning("conversation %.8s: uploaded files could not be removed", self._conversation)
-        self._names, self._number = [_new_name()], 0
-
-
-def _new_name() -> str:
-    return secrets.token_urlsafe(9)
+        self._names, self._receiving = [], False
 
 
 _blobs: ContextVar[Callable[[], Blobs] | None] = ContextVar("contweb.blobs", default=None)

@@ -7,10 +7,9 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from contweb.errors import StoreError, StoreUnavailableError
-from contweb.stores.base import Store
+from contweb.errors import ClaimLostError, StoreError, StoreUnavailableError
+from contweb.stores.base import Store, Taken
 
 log = logging.getLogger("contweb")
 
@@ -31,42 +30,42 @@ class Claims:
         self._held: dict[tuple[str, str], float] = {}  # (conversation, owner) -> when it was last prolonged
         self._thread: threading.Thread | None = None
 
-    def take(self, conversation: str, owner: str) -> bool:
-        """Claim a conversation; False while another owner holds it."""
-        return self._store.claim(conversation, owner, self._lease)
+    def take(self, token: str, answer: str, owner: str) -> Taken | None:
+        """Claim the conversation of a page to run an answer of it; see ``Store.take``."""
+        return self._store.take(token, answer, owner, self._lease)
 
-    @contextmanager
-    def kept(self, conversation: str, owner: str) -> Iterator[None]:
-        """Keep a claim that was taken, until the block ends. If it ends by an exception, the claim is given
-        back: otherwise completing the step did that."""
-        self._keep(conversation, owner)
-        try:
-            yield
-        except BaseException:
-            self._drop(conversation, owner)
-            self.give_back(conversation, owner)
-            raise
-        self._drop(conversation, owner)
+    def take_new(self, conversation: str, owner: str) -> None:
+        """Claim a conversation that nobody else knows of yet, and hold on to it.
 
-    def give_back(self, conversation: str, owner: str) -> None:
-        """Release a claim. A store that cannot do so now is no trouble: the claim ends by itself."""
-        try:
-            self._store.release(conversation, owner)
-        except StoreUnavailableError:
-            log.warning(
-                "conversation %.8s: its claim could not be given back, and ends by itself", conversation
-            )
+        Errors:
+            ClaimLostError: somebody does.
+        """
+        if not self._store.claim(conversation, owner, self._lease):
+            raise ClaimLostError(f"conversation {conversation} is claimed by another process")
+        self.keep(conversation, owner)
 
-    def _keep(self, conversation: str, owner: str) -> None:
+    def keep(self, conversation: str, owner: str) -> None:
+        """Hold on to a claim that was taken, until ``drop`` or ``give_back``."""
         with self._lock:
             self._held[conversation, owner] = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._prolong, name="contweb claims", daemon=True)
                 self._thread.start()
 
-    def _drop(self, conversation: str, owner: str) -> None:
+    def drop(self, conversation: str, owner: str) -> None:
+        """Hold on no longer: completing the step has ended the claim."""
         with self._lock:
             self._held.pop((conversation, owner), None)
+
+    def give_back(self, conversation: str, owner: str) -> None:
+        """Release a claim. A store that cannot do so now is no trouble: the claim ends by itself."""
+        self.drop(conversation, owner)
+        try:
+            self._store.release(conversation, owner)
+        except StoreUnavailableError:
+            log.warning(
+                "conversation %.8s: its claim could not be given back, and ends by itself", conversation
+            )
 
     def _prolong(self) -> None:
         """Run until nothing is held any more: one look each third of a lease."""

@@ -18,6 +18,7 @@ from contweb.web.request import Request
 from contweb.web.session import Session, read_session
 from contweb.web.site import Site
 from contweb.web.talk import Talk
+from contweb.web.tokens import Key
 from contweb.web.visitors import Visitor
 
 if TYPE_CHECKING:
@@ -62,12 +63,18 @@ class Turn:
         self.talk: Talk | None = None  # the conversation that the request belongs to
         self.page: Page | None = None  # that the request is for
         self.flashed: list[tuple[str, str]] | None = None  # flash messages that this request's page says
+        self.key: Key | None = None  # that the token in the URL was made with, if it was made here
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 
     @property
     def root(self) -> str:
         """Where the app is mounted, without a slash at the end; usually empty."""
         return self.request.root_path.rstrip("/")
+
+    @cached_property
+    def backing(self) -> Backing:
+        """What the app stands on in this process."""
+        return self.app.backing
 
     @cached_property
     def adapter(self) -> MapAdapter:
@@ -77,12 +84,12 @@ class Turn:
     @cached_property
     def session(self) -> Session:
         """The visitor's session."""
-        return read_session(self.app.backing.sealer, self.request)
+        return read_session(self.backing.sealer, self.request)
 
     @cached_property
     def visitor(self) -> Visitor:
         """The browser that the request comes from."""
-        return Visitor(self.app.backing.sealer, self.request)
+        return Visitor(self.backing.sealer, self.request)
 
 
 turn: ContextVar[Turn] = ContextVar("contweb.turn")

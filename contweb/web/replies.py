@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import NamedTuple
 
 from werkzeug.exceptions import Forbidden, NotFound
 
-from contweb.stores.base import Page
+from contweb.stores.base import Page, Taken
 from contweb.web.answers import Answer, digest
 from contweb.web.claims import tries
 from contweb.web.current import Turn
 from contweb.web.places import Place, base_of
-from contweb.web.records import Rules
-from contweb.web.refusals import AnsweredBefore, Busy, PageGone
+from contweb.web.records import Rules, rules_for_answering
+from contweb.web.refusals import AnsweredBefore, Busy, LastPage, PageGone
 from contweb.web.watching import note_waited
 
 LATE = "late"  # the key of all replies that come too late
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """How a visitor answers a page.
 
     Arguments:
@@ -42,18 +41,40 @@ def load(turn: Turn, place: Place) -> Page:
         PageGone: the store has forgotten it.
         NotFound: it stands at another place.
     """
-    page = turn.app.backing.store.load(place.token)
+    page = turn.backing.store.load(place.token)
     if page is None:
         raise PageGone("expired", place.base or "/")
-    if base_of(page.path) != place.base or page.step != place.step:
-        raise NotFound()
-    turn.page = page
+    _note(turn, place, page)
     return page
 
 
-def _refuse_retired(page: Page) -> None:
-    if page.retired:
-        raise PageGone("passed", page.path)
+def _note(turn: Turn, place: Place, page: Page) -> None:
+    if base_of(page.path) != place.base or page.step != place.step:
+        raise NotFound()
+    turn.page = page
+
+
+def checked(turn: Turn, place: Place, page: Page | None = None) -> tuple[Page, Rules]:
+    """The page at a place, which is to be answered, and the rules for that.
+
+    Arguments:
+        page: that is there, if that is known.
+
+    Errors:
+        PageGone, NotFound: as ``load``.
+        LastPage: it asks nothing.
+        Forbidden: it is private, and was not shown in this browser.
+    """
+    if page is None:
+        page = load(turn, place)
+    else:
+        _note(turn, place, page)
+    if page.frames is None:
+        raise LastPage()
+    rules = rules_for_answering(turn.backing, page)
+    refuse_others(turn, rules)
+    turn.answering = True
+    return page, rules
 
 
 def refuse_others(turn: Turn, rules: Rules) -> None:
@@ -68,7 +89,7 @@ def refuse_others(turn: Turn, rules: Rules) -> None:
 
 def is_late(turn: Turn, page: Page) -> bool:
     """Whether the page's time is over."""
-    return page.expires is not None and page.expires <= turn.app.backing.clock.now()
+    return page.expires is not None and page.expires <= turn.backing.clock.now()
 
 
 def single_name(rules: Rules) -> str:
@@ -76,64 +97,68 @@ def single_name(rules: Rules) -> str:
     return f"answered:{rules.single}"
 
 
-def reply_of(turn: Turn, place: Place, rules: Rules, link: str | None) -> Reply:
-    """The reply in a request."""
+def reply_of(turn: Turn, link: str | None) -> Reply:
+    """The reply in a request to a page of ours.
+
+    Errors:
+        HTTPException: there is none to be made of it.
+    """
+    assert turn.key is not None
     given = turn.request.answer
-    key = turn.app.backing.tokens.keyed(place.token, place.base, place.step, digest(given))
+    key = turn.key.answer(digest(given))
     if link is not None:
         key = link if turn.request.method == "GET" else f"{link}:{key}"
-    if rules.repeat == "run":
-        key = f"{key}:{secrets.token_hex(8)}"
     return Reply(key, given, link)
 
 
-def outcome_or_claim(
-    turn: Turn, place: Place, page: Page, rules: Rules, reply: Reply, owner: str
-) -> str | Reply:
-    """The token that this reply led to already; or the reply, and the conversation is ours.
+def taken(turn: Turn, place: Place, reply: Reply, owner: str) -> tuple[Page, Rules, Reply] | str:
+    """The token that a reply led to already; or its page, and the reply as it is to be run, which may be
+    late: then the conversation is ours.
 
     Errors:
+        HTTPException: the page cannot be answered so.
         Busy: another step of the conversation takes too long.
     """
-    backing = turn.app.backing
+    found = _take(turn, place, reply, owner)
+    try:
+        page, rules = checked(turn, place, found.page)
+        known = found.outcome or _outcome_or_reply(turn, page, rules, reply)
+    except BaseException:
+        if found.claimed:
+            turn.backing.claims.give_back(found.page.conversation, owner)
+        raise
+    if isinstance(known, Reply):
+        return page, rules, known
+    if found.claimed:
+        turn.backing.claims.give_back(page.conversation, owner)
+    return known
+
+
+def _take(turn: Turn, place: Place, reply: Reply, owner: str) -> Taken:
     waited = 0.0
     for _ in tries(turn.app.wait):
-        if backing.claims.take(page.conversation, owner):
-            break
+        found = turn.backing.claims.take(place.token, reply.key, owner)
+        if found is None:
+            raise PageGone("expired", place.base or "/")
+        if found.claimed or found.outcome is not None:
+            if waited:
+                note_waited(turn, perf_counter() - waited)
+            return found
         waited = waited or perf_counter()
-        known = backing.store.outcome(page.token, reply.key)
-        if known is not None:
-            return known
-    else:
-        raise Busy()
-    if waited:
-        note_waited(turn, perf_counter() - waited)
-    try:
-        found = _outcome_or_reply(turn, page, rules, reply, place if waited else None)
-    except BaseException:
-        backing.claims.give_back(page.conversation, owner)
-        raise
-    if isinstance(found, str):
-        backing.claims.give_back(page.conversation, owner)
-    return found
+    raise Busy()
 
 
-def _outcome_or_reply(turn: Turn, page: Page, rules: Rules, reply: Reply, again: Place | None) -> str | Reply:
-    """What is known of a reply, now that nobody else runs a step; or the reply to run, which may be late.
-
-    Arguments:
-        again: where to look at the page once more, since it may have changed.
-    """
-    store = turn.app.backing.store
-    known = store.outcome(page.token, reply.key)
-    if known is not None:
-        return known
-    page = load(turn, again) if again else page
-    _refuse_retired(page)
+def _outcome_or_reply(turn: Turn, page: Page, rules: Rules, reply: Reply) -> str | Reply:
+    """What a reply that is not known itself comes to, now that nobody else runs a step."""
+    if page.retired:
+        raise PageGone("passed", page.path)
+    store = turn.backing.store
     late = is_late(turn, page)
     known = store.outcome(page.token, LATE) if late else None
     if known is not None:
         return known
     if rules.single and single_name(rules) in store.records(page.conversation):
         raise AnsweredBefore()
-    return replace(reply, key=LATE) if late else reply
+    if late:
+        return reply._replace(key=LATE)
+    return reply._replace(key=f"{reply.key}:{secrets.token_hex(8)}") if rules.repeat == "run" else reply

@@ -68,7 +68,7 @@ class Run:
         turn.talk = talk
         self.noted = Noted(links)
         self._turn = turn
-        self._backing = turn.app.backing
+        self._backing = turn.backing
         self._talk = talk
         self._origin = origin
         self._path = path
@@ -89,7 +89,7 @@ class Run:
         links.update(self.noted.printed)  # the text may stand where nobody looks for it
         links.update((link.id, link) for link in getattr(value.page, "links", ()))
         kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
-        page = replace(page, frames=seal_frames(self._backing, page, kept, rules, self._opened))
+        page = page._replace(frames=seal_frames(self._backing, page, kept, rules, self._opened))
         self._talk.asked(page.token)
         if value.mail is not None:
             return self._mailed(page, value.mail)
@@ -157,7 +157,7 @@ class Run:
         with showing() as links:
             shown = seal_shown(self._backing, page, section, rules, self._answered)
         links.update(self.noted.found_in(section[2:]))
-        return replace(page, shown=shown), links
+        return page._replace(shown=shown), links
 
     def _find_template(self, section: Section) -> None:
         """A template that is not there is an error here, not for the visitor who comes to see the page."""

@@ -85,7 +85,8 @@ def _issued_place(turn: Turn) -> Place | None:
     path = turn.request.path
     place = place_of(path)
     if place is not None:
-        if turn.app.backing.tokens.issued(place.token, place.base, place.step):
+        turn.key = turn.backing.tokens.key_of(place.token, place.base, place.step)
+        if turn.key is not None:
             return place
         raise NoSuchPage(place.base or "/")
     base = looks_like_one(path)
@@ -139,6 +140,6 @@ def _options(methods: Iterable[str]) -> Response:
 
 def _write_cookies(turn: Turn, response: Response) -> None:
     if "session" in turn.__dict__:
-        write_session(turn.app.backing.sealer, turn.session, turn.request, response)
+        write_session(turn.backing.sealer, turn.session, turn.request, response)
     if "visitor" in turn.__dict__:
         turn.visitor.write(response)

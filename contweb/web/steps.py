@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from contweb.errors import ClaimLostError, Expired, StoreUnavailableError
@@ -19,25 +19,18 @@ from contweb.web.clients import client_of, draw_for
 from contweb.web.current import Turn
 from contweb.web.links import Called, noting
 from contweb.web.places import Place, url_of
-from contweb.web.records import (
-    Kept,
-    Origin,
-    Rules,
-    open_frames,
-    open_shown,
-    rules_for_answering,
-    rules_for_seeing,
-)
-from contweb.web.refusals import Busy, LastPage, PageGone
+from contweb.web.records import Kept, Origin, open_frames, open_shown, rules_for_seeing
+from contweb.web.refusals import Busy, PageGone
 from contweb.web.replies import (
     LATE,
     Reply,
+    checked,
     is_late,
     load,
-    outcome_or_claim,
     refuse_others,
     reply_of,
     single_name,
+    taken,
 )
 from contweb.web.responses import see_other
 from contweb.web.run import Landing, Run, new_conversation
@@ -50,16 +43,15 @@ log = logging.getLogger("contweb")
 
 def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
     """Run a flow from its beginning to its first page, and send the visitor there."""
-    backing = turn.app.backing
-    conversation, owner = new_conversation(), new_owner()
-    talk = Talk(backing, conversation, owner, place="start")
+    backing = turn.backing
+    backing.store.ready()  # or nothing is run
+    talk = Talk(backing, new_conversation(), new_owner(), place="start", is_new=True)
     run = Run(turn, talk, origin=Origin(route.home, bool(route.private)), path=turn.request.path)
-    backing.claims.take(conversation, owner)  # also: a store that is down says so before anything has run
-    watch = StepRun(conversation, turn.request.path, "start", "start")
-    with watched(turn, watch), backing.claims.kept(conversation, owner):
+    watch = StepRun(talk.name, turn.request.path, "start", "start")
+    with watched(turn, watch), talk:
         with noting(run.noted):
             landing = run.landing(launch(route.function, (), dict(arguments), on_suspend=run.suspended))
-        _complete(turn, _step(talk, owner, landing))
+        _complete(turn, _step(talk, landing))
         watch.landed(landing.pages)
     return _send(turn, landing)
 
@@ -70,7 +62,7 @@ def show(turn: Turn, place: Place) -> Response:
 
 
 def _show(turn: Turn, page: Page, *, onward: bool = False) -> Response:
-    backing = turn.app.backing
+    backing = turn.backing
     refuse_others(turn, rules_for_seeing(backing, page))
     if page.retired:
         return _to_newest(turn, page)
@@ -89,16 +81,9 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
         link: id of the link that was followed, or the button that was pressed, instead of answering the
             page's own form.
     """
-    backing = turn.app.backing
-    page = load(turn, place)
-    if page.frames is None:
-        raise LastPage()
-    rules = rules_for_answering(backing, page)
-    refuse_others(turn, rules)
-    turn.answering = True
-    turn.request.sink = StoreSink(backing.blobs, page.conversation)
+    turn.request.sink = StoreSink(turn.backing.blobs, lambda: checked(turn, place)[0].conversation)
     try:
-        return _answered(turn, place, page, rules, reply_of(turn, place, rules, link))
+        return _answered(turn, place, _reply(turn, place, link))
     except StoreUnavailableError:
         raise  # it may have completed the step
     except BaseException:
@@ -106,17 +91,27 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
         raise
 
 
-def _answered(turn: Turn, place: Place, page: Page, rules: Rules, reply: Reply) -> Response:
-    backing, owner = turn.app.backing, new_owner()
-    known = outcome_or_claim(turn, place, page, rules, reply, owner)
-    if isinstance(known, str):
-        return _to_known(turn, known)
+def _reply(turn: Turn, place: Place, link: str | None) -> Reply:
+    try:
+        return reply_of(turn, link)
+    except HTTPException:
+        checked(turn, place)  # what is to be said of the page comes before what is wrong with the form
+        raise
+
+
+def _answered(turn: Turn, place: Place, reply: Reply) -> Response:
+    owner = new_owner()
+    found = taken(turn, place, reply, owner)
+    if isinstance(found, str):
+        return _to_known(turn, found)
+    page, rules, reply = found
+    talk = Talk(turn.backing, page.conversation, owner, f"{page.token}:{reply.key}")
     watch = StepRun(page.conversation, page.path, "link" if reply.link else "answer", page.step)
-    with watched(turn, watch), backing.claims.kept(page.conversation, owner):
-        talk, landing = _go_on(turn, page, known, owner)
+    with watched(turn, watch), talk:
+        landing = _go_on(turn, page, reply, talk)
         if rules.single and not landing.again:
             talk.changes[single_name(rules)] = b""
-        token = _complete(turn, _step(talk, owner, landing, page, known.key))
+        token = _complete(turn, _step(talk, landing, page, reply.key))
         watch.landed(landing.pages)
     note_asked(turn, "works")
     return _to_known(turn, token) if token else _send(turn, landing)
@@ -136,17 +131,15 @@ def _drop_files(turn: Turn) -> None:
         turn.request.sink.drop()
 
 
-def _go_on(turn: Turn, page: Page, reply: Reply, owner: str) -> tuple[Talk, Landing]:
+def _go_on(turn: Turn, page: Page, reply: Reply, talk: Talk) -> Landing:
     """Resume a page's flow with a reply.
 
     Errors:
         NotFound: the page has no link of this id.
         PageGone: the reply came too late, and the flow has no way of its own to deal with that.
     """
-    backing = turn.app.backing
-    kept = open_frames(backing, page)
-    place = f"{page.token}:{reply.key}"
-    talk = Talk(backing, page.conversation, owner, kept.branch, place)
+    kept = open_frames(turn.backing, page)
+    talk.go_on_from(kept.branch)
     run = Run(
         turn, talk, origin=kept.origin, path=page.path, answered=page, links=kept.links, opened=kept.opened
     )
@@ -154,8 +147,8 @@ def _go_on(turn: Turn, page: Page, reply: Reply, owner: str) -> tuple[Talk, Land
     turn.resumed = Continuation(kept.frame)
     with noting(run.noted):
         if reply.key != LATE:
-            return talk, run.landing(turn.resumed.resume(value, on_suspend=run.suspended))
-        return talk, run.landing(_throw_expired(turn.resumed, page, reply, run))
+            return run.landing(turn.resumed.resume(value, on_suspend=run.suspended))
+        return run.landing(_throw_expired(turn.resumed, page, reply, run))
 
 
 def _throw_expired(continuation: Continuation, page: Page, reply: Reply, run: Run) -> Suspended | Finished:
@@ -177,12 +170,12 @@ def _value(kept: Kept, reply: Reply) -> Answer | Called:
     raise NotFound()
 
 
-def _step(talk: Talk, owner: str, landing: Landing, answered: Page | None = None, key: str = "") -> Step:
+def _step(talk: Talk, landing: Landing, answered: Page | None = None, key: str = "") -> Step:
     """What a run changed, to be completed."""
     token = landing.page.token
     return Step(
         talk.name,
-        owner,
+        talk.owner,
         pages=landing.pages,
         answered=answered.token if answered else None,
         answer=key,
@@ -199,7 +192,7 @@ def _complete(turn: Turn, step: Step) -> str | None:
     Errors:
         Busy: the claim was lost, and nobody has completed this answer.
     """
-    store, plans = turn.app.backing.store, turn.app.backing.plans
+    store, plans = turn.backing.store, turn.backing.plans
     if plans.pending:
         plans.keep()
     try:
@@ -215,12 +208,12 @@ def _complete(turn: Turn, step: Step) -> str | None:
 
 def _send(turn: Turn, landing: Landing) -> Response:
     if client_of(turn.request) != "browser":
-        return draw_for(turn, landing.page, open_shown(turn.app.backing, landing.page), onward=True)
+        return draw_for(turn, landing.page, open_shown(turn.backing, landing.page), onward=True)
     return see_other(landing.elsewhere or url_of(turn.root, landing.page))
 
 
 def _to_token(turn: Turn, token: str) -> Response:
-    page = turn.app.backing.store.load(token)
+    page = turn.backing.store.load(token)
     if page is None:
         raise PageGone("expired")
     if client_of(turn.request) != "browser":
@@ -229,7 +222,7 @@ def _to_token(turn: Turn, token: str) -> Response:
 
 
 def _to_newest(turn: Turn, page: Page) -> Response:
-    newest = turn.app.backing.store.newest(page.conversation)
+    newest = turn.backing.store.newest(page.conversation)
     if newest is None:
         raise PageGone("passed", page.path)
     return _to_token(turn, newest)

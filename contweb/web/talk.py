@@ -27,42 +27,61 @@ class Branch:
 
 
 class Talk:
-    """A conversation, seen from one request.
+    """A conversation, seen from one request. A step of it is run in ``with talk:``, which holds on to the
+    claim; if the block ends by an exception, the claim is given back.
 
     Arguments:
         backing: of the app.
         name: of the conversation.
-        owner: who holds the claim; None if nobody runs a step, and the request only looks.
-        branch: what the page that is gone on from has of its branch.
+        owner: who runs a step of it; None if nobody does, and the request only looks.
         place: names the step: the same for two tries of it.
+        is_new: whether the store knows nothing of it yet, so that it needs no claim.
     """
 
     def __init__(
-        self,
-        backing: Backing,
-        name: str,
-        owner: str | None = None,
-        branch: Branch | None = None,
-        place: str = "",
+        self, backing: Backing, name: str, owner: str | None = None, place: str = "", *, is_new: bool = False
     ) -> None:
         self.name = name
         self.place = place
-        self.results = dict(branch.results) if branch else {}
-        self.inside = branch.inside if branch else ()
+        self.results: dict[str, bytes] = {}
+        self.inside: tuple[str, ...] = ()
         self.changes: dict[str, bytes | None] = {}  # of records, to be completed with the step
         self.retire: set[str] = set()  # tokens of pages that stop working when the step is completed
         self.recorded = False  # whether something was recorded at once, so that it outlives a step that fails
         self.forgets = False  # whether all earlier pages do
         self._backing = backing
         self._owner = owner
+        self._is_new = is_new
         self._records: dict[str, bytes] | None = None
         self._shared: dict[str, Any] | None = None
+
+    def __enter__(self) -> Talk:
+        if not self._is_new:
+            self._backing.claims.keep(self.name, self._owner or "")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._is_new:
+            return
+        if kind is None:
+            self._backing.claims.drop(self.name, self._owner or "")
+        else:
+            self._backing.claims.give_back(self.name, self._owner or "")
+
+    def go_on_from(self, branch: Branch) -> None:
+        """Take over what the page that is gone on from has of its branch."""
+        self.results, self.inside = dict(branch.results), branch.inside
+
+    @property
+    def owner(self) -> str:
+        """Who holds the claim; empty if it needs none."""
+        return "" if self._is_new else self._owner or ""
 
     @property
     def records(self) -> dict[str, bytes]:
         """All that is recorded, as it was when the step began, and what it recorded at once since."""
         if self._records is None:
-            self._records = self._backing.store.records(self.name)
+            self._records = {} if self._is_new else self._backing.store.records(self.name)
         return self._records
 
     def asked(self, token: str) -> None:
@@ -97,6 +116,9 @@ class Talk:
         """
         if self._owner is None:
             raise NotRunningError("this works in a running flow, not where a page is only shown")
+        if self._is_new:
+            self._backing.claims.take_new(self.name, self._owner)
+            self._is_new = False
         records = self.records
         self.recorded = True
         self._backing.store.complete(Step(self.name, self._owner, records={name: value}, keep=True))

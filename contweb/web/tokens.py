@@ -31,55 +31,56 @@ class Tokens:
     Example:
         >>> tokens = Tokens([b"k" * 32])
         >>> token = tokens.new("/order", "name")
-        >>> tokens.issued(token, "/order", "name"), tokens.issued(token, "/order", "address")
-        (True, False)
+        >>> tokens.key_of(token, "/order", "name") is not None, tokens.key_of(token, "/order", "address")
+        (True, None)
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
-        self._keys = [_Key(hmac.digest(key, b"contweb: code inside tokens", "sha256")) for key in keys]
+        self._keys = [Key(hmac.digest(key, b"contweb: code inside tokens", "sha256")) for key in keys]
 
     def new(self, path: str, step: str) -> str:
         """A new token for a page at this path and step."""
         random = secrets.token_bytes(RANDOM_BYTES)
         return urlsafe_b64encode(random + self._keys[0].code(random, path, step)).decode("ascii")
 
-    def issued(self, token: str, path: str, step: str) -> bool:
-        """Whether this token was made here, for a page at this path and step. Never raises."""
+    def key_of(self, token: str, path: str, step: str) -> Key | None:
+        """The key that this token was made with here, for a page at this path and step; None if it was not.
+        Never raises."""
         if len(token) != TOKEN_LENGTH or not token.isascii():
-            return False
+            return None
         try:
             raw = urlsafe_b64decode(token)
         except ValueError:
-            return False
-        return self._key_of(raw, path, step) is not None
-
-    def keyed(self, token: str, path: str, step: str, answer: str) -> str:
-        """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
-
-        It is keyed by the secret key that the page's token was made with, so that it stays the same
-        while keys are rotated.
-        """
-        key = self._key_of(urlsafe_b64decode(token), path, step) or self._keys[0]
-        return hmac.digest(key.secret, b"answer" + answer.encode("ascii"), "sha256").hex()
-
-    def _key_of(self, raw: bytes, path: str, step: str) -> _Key | None:
+            return None
         random, code = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
-        return next(
-            (key for key in self._keys if hmac.compare_digest(code, key.code(random, path, step))), None
-        )
+        for key in self._keys:
+            if hmac.compare_digest(code, key.code(random, path, step)):
+                return key
+        return None
 
 
-class _Key:
-    """HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as ``hmac.digest``."""
+class Key:
+    """A key of tokens: HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as
+    ``hmac.digest``."""
 
     def __init__(self, key: bytes) -> None:
-        self.secret = key
         block = key.ljust(_BLOCK, b"\0")
         self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
 
     def code(self, random: bytes, path: str, step: str) -> bytes:
+        """The code in a token."""
+        return self._hmac(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))[:CODE_BYTES]
+
+    def answer(self, digest: str) -> str:
+        """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
+
+        It is made with the key of the page's token, so that it stays the same while keys are rotated.
+        """
+        return self._hmac(b"answer" + digest.encode("ascii")).hex()
+
+    def _hmac(self, data: bytes) -> bytes:
         inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))
+        inner.update(data)
         outer.update(inner.digest())
-        return outer.digest()[:CODE_BYTES]
+        return outer.digest()

@@ -99,7 +99,7 @@ def watched(turn: Turn, run: StepRun) -> Iterator[StepRun]:
         try:
             yield run
             if turn.page is not None and run.kind != "start":
-                run.fork = turn.app.backing.store.answers(turn.page.token) > 1
+                run.fork = turn.backing.store.answers(turn.page.token) > 1
         finally:
             run.seconds = perf_counter() - began
     _log(run)

@@ -70,7 +70,7 @@ def _newest(turn: Turn, error: HTTPException) -> str | None:
 
 
 def _newest_page(turn: Turn, page: Page) -> Page | None:
-    backing = turn.app.backing
+    backing = turn.backing
     token = backing.store.newest(page.conversation)
     newest = None if token in (None, page.token) else backing.store.load(token or "")
     if newest is None or (newest.expires is not None and newest.expires <= backing.clock.now()):

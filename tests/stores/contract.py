@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from contweb.clock import TestClock
 from contweb.errors import ClaimLostError, StoreError, StoreKeysError
 from contweb.sealing import Sealer
-from contweb.stores.base import Count, Page, Step, Store
+from contweb.stores.base import Count, Page, Step, Store, Taken
 from contweb.stores.keys import check_keys
 from contweb.stores.owner import new_owner
 
@@ -23,7 +22,7 @@ def page(token: str, conversation: str = "talk", **changes: object) -> Page:
     made = Page(
         token, conversation, None, "/order/A-1", "name", b"shown " + token.encode(), b"frames", 5.0, None
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return made._replace(**changes)  # type: ignore[arg-type]
 
 
 def start(store: Store, *pages: Page, **more: object) -> None:
@@ -207,6 +206,42 @@ class StoreContract:
         clock.advance(30)
         with pytest.raises(ClaimLostError):
             store.complete(Step("talk", owner, records={"begun": b"1"}, keep=True))
+
+    def test_taking_claims_what_was_not_answered_so_yet(self, store: Store, clock: TestClock) -> None:
+        first, second = new_owner(), new_owner()
+        start(store, page("t1"))
+        assert store.take("t1", "yes", first, 30) == Taken(page("t1"), None, claimed=True)
+        assert store.take("t1", "yes", first, 30) == Taken(page("t1"), None, claimed=True)
+        assert store.take("t1", "yes", second, 30) == Taken(page("t1"), None, claimed=False)
+        assert next(store.conversations()).owner == first
+        store.complete(Step("talk", first, (page("t2"),), "t1", "yes", "t2", retire=("t1",)))
+        retired = page("t1", retired=True)
+        assert store.take("t1", "yes", second, 30) == Taken(retired, "t2", claimed=False)
+        assert next(store.conversations()).owner is None
+        assert store.take("t1", "no", second, 30) == Taken(retired, None, claimed=True)
+        clock.advance(30)
+        assert store.take("t2", "yes", first, 30) == Taken(page("t2"), None, claimed=True)
+
+    def test_taking_what_is_not_there_claims_nothing(self, store: Store) -> None:
+        assert store.take("t1", "yes", new_owner(), 30) is None
+        assert list(store.conversations()) == []
+
+    def test_an_outcome_is_told_while_another_step_runs(self, store: Store) -> None:
+        start(store, page("t1"))
+        go_on(store, "t1", "t2")
+        assert store.claim("talk", "elsewhere:1:1:1", 30)
+        assert store.take("t1", "yes", new_owner(), 30) == Taken(page("t1"), "t2", claimed=False)
+
+    def test_a_page_is_taken_from_a_dead_owner(self, store: Store, dead_owner: str) -> None:
+        start(store, page("t1"))
+        assert store.claim("talk", dead_owner, 30)
+        owner = new_owner()
+        assert store.take("t1", "yes", owner, 30) == Taken(page("t1"), None, claimed=True)
+        store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", "t2"))
+
+    def test_being_ready_changes_nothing(self, store: Store) -> None:
+        store.ready()
+        assert store.count() == Count(0, 0, 0)
 
     # outcomes
 

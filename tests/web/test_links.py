@@ -173,7 +173,8 @@ def test_ids_from_elsewhere_reach_nothing(browser, app):
     next_page = browser.click("up 0").url
     assert browser.request("POST", next_page + ours).status == 404
     assert ran == [(0, 1)]
-    assert app.backing.claims.take(app.backing.store.load(url.rpartition("~")[2]).conversation, "a:1:2:3")
+    store = app.backing.store
+    assert store.claim(store.load(url.rpartition("~")[2]).conversation, "a:1:2:3", 30)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """``timeout=``, ``repeat=`` and ``private=``: when, how often and by whom a page can be answered."""
 
-from dataclasses import replace
-
 import pytest
 
 from contweb import App
@@ -188,7 +186,7 @@ def test_the_rules_cannot_be_taken_away(browser, other, app):
         {"frames": page.frames[:1], "shown": b""},
         {"frames": b"\xff\xff" + page.frames[2:], "shown": b"\xff\xff" + page.shown[2:]},
     ):
-        app.backing.store = app.backing.claims._store = Replaced(store, replace(page, **changed))
+        app.backing.store = app.backing.claims._store = Replaced(store, page._replace(**changed))
         if "shown" in changed:
             assert other.request("GET", url).status == 404
         if "frames" in changed:

@@ -1,7 +1,5 @@
 """The seal of what a store holds: bound to app, page and kind; encrypted on request."""
 
-from dataclasses import replace
-
 import pytest
 
 from contweb.sealing import new_key
@@ -104,11 +102,11 @@ def test_a_record_is_bound_to_its_kind(site, store, encrypt):
     url = browser.page.url
     token = url.rpartition("~")[2]
     page = store.load(token)
-    moved = [replace(page, **{name: "/other"}) for name in ("step", "conversation", "path")]
-    for changed in [replace(page, shown=page.frames), *moved]:
+    moved = [page._replace(**{name: "/other"}) for name in ("step", "conversation", "path")]
+    for changed in [page._replace(shown=page.frames), *moved]:
         store._pages[token] = changed
         assert browser.request("GET", url).status == 404
-    for changed in [replace(page, frames=page.shown), *moved]:
+    for changed in [page._replace(frames=page.shown), *moved]:
         store._pages[token] = changed
         assert browser.request("POST", url, data={"n": "1"}).status == 404
     store._pages[token] = page
@@ -121,6 +119,6 @@ def test_a_record_is_bound_to_its_token(site, store, encrypt):
     one, other = walked(app), walked(app)
     first, second = (browser.page.url.rpartition("~")[2] for browser in (one, other))
     stolen = store.load(second)
-    store._pages[first] = replace(stolen, token=first)
+    store._pages[first] = stolen._replace(token=first)
     assert one.request("GET", one.page.url).status == 404
     assert one.request("POST", one.page.url, data={"n": "1"}).status == 404

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -222,12 +221,12 @@ def test_a_difference_without_what_it_stands_on_is_refused(browser, app, monkeyp
     load = app.backing.store.load
     monkeypatch.setattr(app.backing.store, "load", lambda token: None if token == base.token else load(token))
     assert browser.request("POST", url, data={"n": "1"}).status == 404
-    changed = replace(base, frames=base.frames[:-1] + bytes((base.frames[-1] ^ 1,)))
+    changed = base._replace(frames=base.frames[:-1] + bytes((base.frames[-1] ^ 1,)))
     monkeypatch.setattr(
         app.backing.store, "load", lambda token: changed if token == base.token else load(token)
     )
     assert browser.request("POST", url, data={"n": "1"}).status == 404
-    elsewhere = replace(base, conversation="another")
+    elsewhere = base._replace(conversation="another")
     monkeypatch.setattr(
         app.backing.store, "load", lambda token: elsewhere if token == base.token else load(token)
     )

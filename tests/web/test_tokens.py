@@ -7,7 +7,11 @@ def test_answers_are_keyed_by_the_key_of_their_page():
     """Rotation does not make the same answer another one, and the digest alone does not say the answer."""
     old, new = b"o" * 32, b"n" * 32
     token = Tokens([old]).new("/login", "password")
-    before = Tokens([old]).keyed(token, "/login", "password", "d1")
-    assert Tokens([new, old]).keyed(token, "/login", "password", "d1") == before
-    assert Tokens([new, old]).keyed(token, "/login", "password", "d2") != before
-    assert Tokens([new]).keyed(Tokens([new]).new("/login", "password"), "/login", "password", "d1") != before
+
+    def stored(keys, token, digest):
+        return Tokens(keys).key_of(token, "/login", "password").answer(digest)
+
+    before = stored([old], token, "d1")
+    assert stored([new, old], token, "d1") == before
+    assert stored([new, old], token, "d2") != before
+    assert stored([new], Tokens([new]).new("/login", "password"), "d1") != before

@@ -21,12 +21,12 @@ def test_a_token_has_128_random_bits():
 
 def test_a_token_belongs_to_its_place_and_keys():
     token = Tokens(KEYS).new("/add", "first")
-    assert Tokens(KEYS).issued(token, "/add", "first")
-    assert Tokens([b"n" * 32, *KEYS]).issued(token, "/add", "first")
-    assert not Tokens([b"n" * 32]).issued(token, "/add", "first")
-    assert not Tokens(KEYS).issued(token, "/ad", "first")
-    assert not Tokens(KEYS).issued(token, "/add", "second")
-    assert not Tokens(KEYS).issued(token, "/add\0first", "")
+    assert Tokens(KEYS).key_of(token, "/add", "first")
+    assert Tokens([b"n" * 32, *KEYS]).key_of(token, "/add", "first")
+    assert not Tokens([b"n" * 32]).key_of(token, "/add", "first")
+    assert not Tokens(KEYS).key_of(token, "/ad", "first")
+    assert not Tokens(KEYS).key_of(token, "/add", "second")
+    assert not Tokens(KEYS).key_of(token, "/add\0first", "")
 
 
 def one_bit_changed(token):
