@@ -11,13 +11,13 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING
 
 from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Response
 
 from contweb.clock import Clock
 from contweb.stores.base import Store
 from contweb.web.backing import MAX_PAGE, Backing, Settings, open_backing
 from contweb.web.blobs import readable
 from contweb.web.body import Limits
+from contweb.web.bound import bound
 from contweb.web.current import Turn, request, session, turn
 from contweb.web.flashes import get_flashed_messages
 from contweb.web.hooks import Around
@@ -236,11 +236,8 @@ class App(Part):
             ...     url_for("<lambda>")
             '/'
         """
-        mark = turn.set(Turn(self, EnvironBuilder(path).get_environ()))
-        try:
+        with bound(turn, Turn(self, EnvironBuilder(path).get_environ())):
             yield
-        finally:
-            turn.reset(mark)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """WSGI."""
@@ -251,11 +248,5 @@ class App(Part):
         mount = mounted_at(self.site.mounts, environ)
         if mount is not None:
             return mount(environ, start_response)
-        now = Turn(self, environ)
-        mark = turn.set(now)
-        try:
-            with readable(lambda: self.backing.blobs):
-                response: Response = serve(now)
-                return response(environ, start_response)
-        finally:
-            turn.reset(mark)
+        with bound(turn, Turn(self, environ)) as now, readable(lambda: now.backing.blobs):
+            return serve(now)(environ, start_response)

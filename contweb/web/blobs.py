@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Protocol
 
 from contweb.errors import NotRunningError, SealError, StoreError
 from contweb.sealing import Bound
 from contweb.stores.base import Store
+from contweb.web.bound import bound
 
 CHUNK = 256 * 1024  # bytes of a piece in the store
 log = logging.getLogger("contweb")
@@ -149,14 +149,9 @@ class StoreSink:
 _blobs: ContextVar[Callable[[], Blobs] | None] = ContextVar("contweb.blobs", default=None)
 
 
-@contextmanager
-def readable(blobs: Callable[[], Blobs]) -> Iterator[None]:
-    """Let uploads be read while the block runs."""
-    mark = _blobs.set(blobs)
-    try:
-        yield
-    finally:
-        _blobs.reset(mark)
+def readable(blobs: Callable[[], Blobs]) -> bound[Callable[[], Blobs]]:
+    """A block in which uploads can be read."""
+    return bound(_blobs, blobs)
 
 
 def opened_blobs() -> Blobs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, overload
+from typing import Any, NamedTuple, TypeVar, overload
 
 from contweb.runtime.capture import suspend
 from contweb.runtime.registry import flow
@@ -20,8 +20,7 @@ Form = TypeVar("Form")
 _REPEATS = ("same", "run", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How a page may be answered.
 
     Arguments:

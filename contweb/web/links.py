@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+
+from contweb.web.bound import bound
 
 _PRINTED = re.compile(r"\?(~[lb][A-Za-z0-9_-]{12})")
 _QUERY = re.compile(rb"~([lb][A-Za-z0-9_-]{12})(?:&.*)?", re.DOTALL)
@@ -213,26 +214,15 @@ def _note(link: Link) -> None:
         noted.printed[link.id] = link
 
 
-@contextmanager
-def noting(noted: Noted) -> Iterator[None]:
-    """Note the links that are printed as text while the block runs."""
-    mark = _noted.set(noted)
-    try:
-        yield
-    finally:
-        _noted.reset(mark)
+def noting(noted: Noted) -> bound[Noted]:
+    """A block that notes the links which are printed as text in it."""
+    return bound(_noted, noted)
 
 
-@contextmanager
-def showing() -> Iterator[dict[str, Link]]:
-    """Store links, while the block runs, as what is shown of them; gives those that were met, by their
-    ids."""
+def showing() -> bound[dict[str, Link]]:
+    """A block in which links are stored as what is shown of them; gives those that were met, by their ids."""
     found: dict[str, Link] = {}
-    mark = _shown.set(found)
-    try:
-        yield found
-    finally:
-        _shown.reset(mark)
+    return bound(_shown, found)
 
 
 def _ids_in(value: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ needed was needed to read the one before, and what is stored grows with what cha
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from contweb.errors import ContinuationError
 from contweb.state.difference import difference, patched
@@ -23,8 +23,7 @@ WORTH_TRYING = 1024  # bytes from which on a difference may pay
 WHOLE_EVERY = 32  # pages
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """The bytes of a page that was opened.
 
     Arguments:

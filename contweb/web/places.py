@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from contweb.stores.base import Page
@@ -15,8 +15,7 @@ _NOT_IN_STEP = re.compile(r"[^A-Za-z0-9._-]+", re.ASCII)
 _SAFE = "/~:@!$&'()*+,;="  # what may stand in a path as it is (RFC 3986)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A continuation URL taken apart. ``base`` is the flow's path without a slash at its end."""
 
     base: str

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from werkzeug.exceptions import NotFound
 
@@ -32,8 +31,7 @@ WARN_FROM = 64 * 1024  # bytes of one page, in development
 _LENGTH = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Who may see and answer a page, and how often.
 
     Arguments:
@@ -50,8 +48,7 @@ class Rules:
 ANYBODY = Rules()
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """What a flow keeps from its start, wherever it is resumed.
 
     Arguments:
@@ -63,8 +60,7 @@ class Origin:
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What answers a page.
 
     Arguments:
@@ -77,8 +73,8 @@ class Kept:
 
     origin: Origin
     frame: Frame
-    links: tuple[Link, ...] = ()
-    branch: Branch = field(default_factory=Branch)
+    links: tuple[Link, ...]
+    branch: Branch
     opened: Opened | None = None
 
 

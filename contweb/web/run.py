@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from contweb.state.continuation import Continuation, Finished, Suspended
@@ -18,8 +18,7 @@ from contweb.web.records import ANYBODY, Kept, Origin, Rules, rules_for_answerin
 from contweb.web.talk import Talk
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """Where a run came out: the new page, and where the visitor is sent if not to it.
 
     Arguments:
@@ -100,7 +99,7 @@ class Run:
         landing = self._last(mail.meanwhile)
         request = self._turn.request
         mail.send(urljoin(request.host_url, url_of(self._turn.root, page)))
-        return replace(landing, mailed=page)
+        return landing._replace(mailed=page)
 
     def landing(self, result: Suspended | Finished) -> Landing:
         """The landing of a run that has come out."""

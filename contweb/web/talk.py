@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from contweb.errors import NotRunningError
 from contweb.stores.base import Step
@@ -13,8 +12,7 @@ SHARED = "shared"  # name of the record
 _INSIDE = "inside:"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """What belongs to one branch of a conversation, and travels with its pages.
 
     Arguments:
@@ -22,8 +20,8 @@ class Branch:
         inside: names of the ``isolate()`` blocks that are entered, the outermost first.
     """
 
-    results: dict[str, bytes] = field(default_factory=dict)
-    inside: tuple[str, ...] = ()
+    results: dict[str, bytes]
+    inside: tuple[str, ...]
 
 
 class Talk:

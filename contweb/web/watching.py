@@ -82,33 +82,44 @@ def flow_of(turn: Turn, path: str) -> str:
     return route.endpoint if route is not None else ""
 
 
-@contextmanager
-def watched(turn: Turn, run: StepRun) -> Iterator[StepRun]:
-    """Watch a step while the block runs, and log it at the end."""
+class Timed:
+    """A block that runs a step, which is logged if it ends well."""
+
+    __slots__ = ("_began", "_run")
+
+    def __init__(self, run: StepRun) -> None:
+        self._run = run
+
+    def __enter__(self) -> None:
+        self._began = perf_counter()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._run.seconds = perf_counter() - self._began
+        if kind is None and log.isEnabledFor(logging.INFO):
+            _log(self._run)
+
+
+def watched(turn: Turn, run: StepRun) -> AbstractContextManager[object]:
+    """A block that runs a step, which is watched, and logged at the end."""
     watchers = watchers_of(turn)
-    began = perf_counter()
-    if not watchers:
-        yield run
-        run.seconds = perf_counter() - began
-        _log(run)
-        return
+    return _told(turn, run, watchers) if watchers else Timed(run)
+
+
+@contextmanager
+def _told(turn: Turn, run: StepRun, watchers: list[Watcher]) -> Iterator[None]:
+    """A block that runs a step, of which watchers are told."""
     run.flow = flow_of(turn, run.path)
     with ExitStack() as stack:
         for watcher in watchers:
             stack.enter_context(watcher.step(run))
-        try:
-            yield run
-            if turn.page is not None and run.kind != "start":
-                run.fork = turn.backing.store.answers(turn.page.token) > 1
-        finally:
-            run.seconds = perf_counter() - began
-    _log(run)
+        with Timed(run):
+            yield
+        if turn.page is not None and run.kind != "start":
+            run.fork = turn.backing.store.answers(turn.page.token) > 1
 
 
 def _log(run: StepRun) -> None:
     """One line, with the same as fields for those who collect logs by fields."""
-    if not log.isEnabledFor(logging.INFO):
-        return
     fields = {
         "conversation": run.conversation[:8],
         "flow": run.path,
