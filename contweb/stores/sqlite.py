@@ -183,7 +183,10 @@ class SQLiteStore:
             return Taken(page, outcome, bool(free))
         if not self._claim_other(page.conversation, owner, now, seconds):
             return Taken(page, None, False)
-        return self.take(token, answer, owner, seconds)  # it may have changed before it was claimed
+        taken = self.take(token, answer, owner, seconds)  # it may have changed before it was claimed
+        if taken is None or not taken.claimed:
+            self.release(page.conversation, owner)
+        return taken
 
     def ready(self) -> None:
         with self._file.write():

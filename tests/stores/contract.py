@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -611,6 +612,21 @@ class StoreContract:
         at_once(8, answer)
         assert won == [store.outcome("t1", "yes")]
         assert len(store.pages("talk")) == 2
+
+    def test_taking_at_the_same_moment_leaves_no_claim(self, store: Store) -> None:
+        start(store, page("t0"))
+
+        def answer(number: int, turn: int) -> None:
+            owner = new_owner()
+            while (taken := store.take(f"t{turn}", "yes", owner, 30)) and taken.outcome is None:
+                if taken.claimed:
+                    new = page(f"t{turn + 1}")
+                    store.complete(Step("talk", owner, (new,), f"t{turn}", "yes", new.token))
+
+        for turn in range(30):
+            at_once(4, partial(answer, turn=turn))
+            assert next(store.conversations()).owner is None
+        assert len(store.pages("talk")) == 31
 
 
 def at_once(threads: int, work: Callable[[int], None]) -> None:
