@@ -12,6 +12,7 @@ import functools
 import sys
 import types
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from typing import Any
 
 from contweb.runtime.frames import Frame
@@ -24,6 +25,17 @@ _IGNORED = "generator ignored GeneratorExit"
 _RAISED_STOP = "generator raised StopIteration"
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a generator stands that is not running, by the names that frames have for it."""
+
+    f_code: types.CodeType
+    f_lineno: int
+    f_locals: dict[str, Any]
+    f_globals: dict[str, Any]
+    f_back: None = None
+
+
 class FlowGenerator:
     """What a flow with ``yield`` gives when it is called: a generator (PEP 342) that can be copied and kept.
 
@@ -33,8 +45,8 @@ class FlowGenerator:
 
     __slots__ = ("__name__", "__qualname__", "__weakref__", "_args", "_body", "_frame", "_state")
 
-    def __init__(self, body: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._body: Callable[..., Any] | None = body
+    def __init__(self, body: types.FunctionType, args: tuple[Any, ...]) -> None:
+        self._body: types.FunctionType | None = body
         self._args = args
         self._frame: Frame | None = None
         self._state = "new"  # "suspended", "running", "finished"
@@ -87,6 +99,22 @@ class FlowGenerator:
     @property
     def gi_running(self) -> bool:
         return self._state == "running"
+
+    @property
+    def gi_suspended(self) -> bool:
+        return self._state == "suspended"
+
+    @property
+    def gi_frame(self) -> Standing | None:
+        """What a debugger asks of the frame; None when there is none any more."""
+        if self._frame is not None:
+            site = self._frame.site
+            return Standing(site.code.plain, site.point.line, self._frame.names(), site.code.globals)
+        if self._body is None:
+            return None
+        code = self._body.__code__
+        given = dict(zip(code.co_varnames, self._args, strict=False))
+        return Standing(code, code.co_firstlineno, given, self._body.__globals__)
 
     def __copy__(self) -> FlowGenerator:
         """Another generator, suspended at the same ``yield`` with the same objects."""

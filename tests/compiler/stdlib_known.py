@@ -17,8 +17,6 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "TestOneTrickPonyABCs.test_Coroutine": GENERATOR,
     },
     "test_contextlib": {
-        "ContextManagerTestCase.test_contextmanager_trap_second_yield": GENERATOR,
-        "ContextManagerTestCase.test_contextmanager_trap_yield_after_throw": GENERATOR,
         "ContextManagerTestCase.test_nokeepref": LIFETIME,
     },
     "test_copy": {
