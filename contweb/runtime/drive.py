@@ -10,7 +10,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from contweb.runtime import generators
+from contweb.runtime import generators, iterators
 from contweb.runtime.callee import Making
 from contweb.runtime.capture import driver
 from contweb.runtime.frames import Frame
@@ -150,8 +150,9 @@ def _without_us(error: BaseException, clean: Traceback) -> Traceback:
 
 def _is_ours(entry: types.TracebackType) -> bool:
     names = entry.tb_frame.f_globals
-    return names is _OURS or names is _GENERATORS
+    return names is _OURS or names is _GENERATORS or names is _ITERATORS
 
 
 _OURS = globals()
 _GENERATORS = vars(generators)
+_ITERATORS = vars(iterators)

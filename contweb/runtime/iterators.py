@@ -29,17 +29,82 @@ _SEQUENCES: tuple[Iterable[Any], ...] = (
     deque(),
 )
 _VIEWS: tuple[Iterable[Any], ...] = (_DICT, _DICT.keys(), _DICT.values(), _DICT.items(), set(), frozenset())
+
+
+class Rest:
+    """What a loop over a set, or a reversed dictionary, has left once it has been stored: the order of a set
+    is another in each process. As with theirs, it is an error when the size has changed.
+
+    Arguments:
+        container: the loop is over it.
+        left: the items to come.
+        size: of the container; None if that had changed before.
+    """
+
+    __slots__ = ("_next", "container", "left", "size")
+
+    def __init__(self, container: Any, left: list[Any], size: int | None) -> None:
+        self.container = container
+        self.left = left
+        self.size = size
+        self._next = 0
+
+    def __iter__(self) -> Rest:
+        return self
+
+    def __next__(self) -> Any:
+        if self.container is not None and self.size != len(self.container):
+            self.size = None
+            raise RuntimeError(f"{self._kind()} changed size during iteration")
+        if self._next == len(self.left):
+            self.container = None
+            raise StopIteration
+        self._next += 1
+        return self.left[self._next - 1]
+
+    def __length_hint__(self) -> int:
+        return len(self.left) - self._next
+
+    def __copy__(self) -> Rest:
+        return Rest(*self.state())
+
+    def state(self) -> tuple[Any, list[Any], int | None]:
+        """What it is made of."""
+        return self.container, self.left[self._next :], self.size
+
+    def _kind(self) -> str:
+        return "dictionary" if isinstance(self.container, dict) else "Set"
+
+
+def rest_of(iterator: Any) -> tuple[Any, list[Any], int | None]:
+    """What is left of an iterator over a dictionary or a set, as a ``Rest`` has it."""
+    container = container_of(iterator)
+    if container is None:
+        return None, [], None
+    try:
+        return container, list(iterator.__reduce__()[1][0]), len(container)
+    except RuntimeError:
+        return container, [], None
+
+
+def container_of(iterator: Any) -> Any:
+    """What an iterator over a dictionary or a set iterates over; None when it is exhausted."""
+    return next(
+        (held for held in gc.get_referents(iterator) if isinstance(held, dict | set | frozenset)), None
+    )
+
+
 _PLAIN = (
+    Rest,
     *(type(iter(empty)) for empty in _SEQUENCES),
     type(reversed([])),
     type(reversed(deque())),
     type(iter(lambda: None, None)),
 )
 _NESTED = (enumerate, zip, map, filter, reversed)
-_KEYED = (
-    *(type(iter(view)) for view in _VIEWS),
-    *(type(reversed(view)) for view in (_DICT, _DICT.values(), _DICT.items())),
-)
+SETS: type = type(iter(set()))
+REVERSED = tuple(type(reversed(view)) for view in (_DICT, _DICT.values(), _DICT.items()))
+_KEYED = (*(type(iter(view)) for view in _VIEWS), *REVERSED)
 ITERTOOLS = tuple(
     kind
     for kind in vars(itertools).values()
@@ -61,9 +126,7 @@ def fork(iterator: Any) -> Any:
 
 def _fork_keyed(iterator: Any) -> Any:
     """A dictionary's or set's iterator: a new one, moved on as far."""
-    container = next(
-        (held for held in gc.get_referents(iterator) if isinstance(held, dict | set | frozenset)), None
-    )
+    container = container_of(iterator)
     left = iterator.__length_hint__()
     if container is None:
         return iter(())  # it is exhausted

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame, content
 from contweb.runtime.generators import Boundary, FlowGenerator
-from contweb.runtime.iterators import ITERTOOLS, parts
+from contweb.runtime.iterators import ITERTOOLS, REVERSED, SETS, Rest, container_of, parts, rest_of
 from contweb.runtime.registry import code_of
 from contweb.runtime.support import Shared
 from contweb.runtime.variables import DECIMAL
@@ -256,11 +256,17 @@ class _Pickler(pickle.Pickler):
         return revive.dict_view, (container, type(value).__name__.removeprefix("dict_"))
 
     def _dict_iterator(self, value: Any) -> Any:
-        container = next((held for held in gc.get_referents(value) if isinstance(held, dict)), None)
-        if container is None:
-            return iter, ((),)
-        turns = len(container) - value.__length_hint__()
-        return revive.dict_iterator, (container, _DICT_ITERATORS[type(value)], turns)
+        left = value.__length_hint__()
+        if not left:  # at its end, or changed in size
+            return self._rest_of(value)
+        container = container_of(value)
+        return revive.dict_iterator, (container, _DICT_ITERATORS[type(value)], len(container) - left)
+
+    def _rest_of(self, value: Any) -> Any:
+        return revive.rest, rest_of(value)
+
+    def _rest(self, value: Rest) -> Any:
+        return revive.rest, value.state()
 
 
 _REDUCERS: dict[type, Any] = {
@@ -279,6 +285,8 @@ _REDUCERS: dict[type, Any] = {
     FlowGenerator: _Pickler._generator,
     **dict.fromkeys((type({}.keys()), type({}.values()), type({}.items())), _Pickler._dict_view),
     **dict.fromkeys(_DICT_ITERATORS, _Pickler._dict_iterator),
+    **dict.fromkeys((SETS, *REVERSED), _Pickler._rest_of),
+    Rest: _Pickler._rest,
 }
 
 

@@ -14,7 +14,7 @@ from contweb.errors import ContinuationError, ForbiddenError, NotThereError
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary, FlowGenerator
-from contweb.runtime.iterators import ITERTOOLS, rebuilt
+from contweb.runtime.iterators import ITERTOOLS, Rest, rebuilt
 from contweb.runtime.registry import Code, find
 from contweb.runtime.support import Shared
 from contweb.runtime.variables import DECIMAL
@@ -151,6 +151,11 @@ def dict_iterator(container: dict[Any, Any], view: str, turns: int) -> Iterator[
     for _ in range(turns):
         next(iterator)
     return iterator
+
+
+def rest(container: Any, left: list[Any], size: int | None) -> Rest:
+    """What is left of a loop over a set, or a reversed dictionary."""
+    return Rest(container, left, size)
 
 
 def generator() -> FlowGenerator:

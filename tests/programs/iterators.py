@@ -207,3 +207,87 @@ def generator_expression_as_the_iterable():
     for x in (y * y for y in range(3)):
         seen.append(suspend(x))
     return seen
+
+
+@program(mutates=True)
+def set_changed_under_its_loop():
+    seen = []
+    for before in (True, False):
+        items = {1, 2, 3}
+        try:
+            for x in items:
+                if before:
+                    items.add(10)
+                seen.append(suspend(x))
+                items.add(10)
+        except RuntimeError as error:
+            seen.append(str(error))
+    return seen
+
+
+@program(mutates=True)
+def set_changed_in_the_last_turn():
+    items = {1}
+    try:
+        for x in items:
+            suspend(x)
+            items.add(2)
+    except RuntimeError as error:
+        return str(error), sorted(items)
+
+
+@program(mutates=True)
+def set_of_the_same_size_under_its_loop():
+    items, seen = {1, 2, 3}, []
+    for x in items:
+        items.add(10)
+        items.discard(10)
+        seen.append(suspend(x))
+        items.add(10)
+        items.discard(10)
+    return seen
+
+
+@program(mutates=True)
+def frozenset_under_its_loop():
+    items, seen = frozenset((1, 2, 3)), []
+    for n, x in enumerate(items):
+        seen.append((n, suspend(x)))
+        items |= {x + 10}
+    return seen, sorted(items)
+
+
+@program(mutates=True)
+def dictionary_changed_under_its_loop():
+    seen = []
+    for before in (True, False):
+        for loop in (iter, reversed, dict.keys, dict.values, dict.items, enumerate):
+            items = {1: "a", 2: "b", 3: "c"}
+            try:
+                for x in loop(items):
+                    if before:
+                        items[10] = "d"
+                    seen.append(suspend(x))
+                    items[10] = "d"
+            except RuntimeError as error:
+                seen.append(str(error))
+    return seen
+
+
+@program(mutates=True)
+def dictionary_changed_in_the_last_turn():
+    seen = []
+    for loop in (iter, reversed, dict.items):
+        items = {1: "a"}
+        try:
+            for x in loop(items):
+                suspend(x)
+                items[2] = "b"
+        except RuntimeError as error:
+            seen.append(str(error))
+        items = {1: "a"}
+        for x in loop(items):
+            suspend(x)
+            items[1] = "b"
+            seen.append(x)
+    return seen
