@@ -29,11 +29,13 @@ def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside:
 
 
 def _made(kind: type, called: types.CodeType, inside: dict[str, Any]) -> Any:
-    """The object that a class is making, if it does that as ``type`` does."""
+    """The object that a class is making, if it does that as ``type`` does; else whether its metaclass leads
+    to the code."""
     metaclass: type = type(kind)
-    if _in_classes(metaclass.__mro__, "__call__") is not type.__dict__["__call__"] or not called.co_argcount:
-        return False
-    made = inside.get(called.co_varnames[0])
+    call = _in_classes(metaclass.__mro__, "__call__")
+    if call is not type.__dict__["__call__"]:
+        return _leads(call, called) if type(call) is types.FunctionType else False
+    made = inside.get(called.co_varnames[0]) if called.co_argcount else _ABSENT
     if not isinstance(made, kind) or _leads(_in_classes(type(made).__mro__, "__init__"), called) is False:
         return False
     return Making(made)

@@ -156,8 +156,11 @@ def _no_point(frame: types.FrameType) -> ContwebError:
 
 
 def _between(frame: types.FrameType, called: types.CodeType) -> ContwebError:
+    instead = f"call {called.co_name}() directly; write a loop instead of passing it to another function"
+    if called.co_name in ("__new__", "__init__"):
+        instead = "ask in a function or classmethod that makes the object, before or after it is made"
     return _barrier(
         frame,
         f"what it calls here is not {called.co_qualname}(): something that is not a flow stands between them",
-        f"call {called.co_name}() directly; write a loop instead of passing it to another function",
+        instead,
     )

@@ -202,3 +202,22 @@ class Number:
 def operators_without_suspension():
     n = Number(suspend(2)) + Number(suspend(3))
     return n.n, n == Number(suspend(5)), n[suspend(3)], len(n), suspend(5) in n, [suspend(x) for x in n]
+
+
+class Counted(type):
+    @flow
+    def __call__(cls, *args):
+        made = super().__call__(*args)
+        made.number = suspend(7)
+        return made
+
+
+class Item(metaclass=Counted):
+    def __init__(self, name):
+        self.name = effect(name)
+
+
+@program(mutates=True)
+def asks_in_the_call_of_a_metaclass():
+    item = Item(suspend("item"))
+    return item.name, item.number, type(item) is Item, suspend("?")
