@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec
 
 from contweb.errors import ConfigurationError, ContinuationError
 from contweb.runtime import drive
@@ -16,6 +16,7 @@ from contweb.runtime.signals import Signal
 from contweb.sealing import Sealer, parse_keys
 from contweb.state.codec import Codec
 
+Arguments = ParamSpec("Arguments")
 OnSuspend = Callable[[Any, "Continuation"], Any]
 
 
@@ -107,7 +108,7 @@ class Continuation:
         return f"<Continuation in {view.function}, line {view.line}>"
 
 
-def start(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Step:
+def start(function: Callable[Arguments, Any], /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Step:
     """Run a flow until it suspends or returns. Raises what the flow raises.
 
     step = start(order, "A-1")                   # Suspended(value, continuation) or Finished(value)

@@ -15,5 +15,9 @@ add(1, third=3)  # refused: call-arg
 text: str = add(1)  # refused: assignment
 flow(3)  # refused: call-overload
 start(3)  # refused: arg-type
+start(add)  # refused: call-arg
+start(add, "one")  # refused: arg-type
+start(add, 1, third=3)  # refused: call-arg
+start(add, 1, second="two")  # refused: arg-type
 print(start(add, 1).continuation)  # refused: union-attr
 Continuation.loads("text")  # refused: arg-type
