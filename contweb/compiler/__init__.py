@@ -14,6 +14,7 @@ What they share:
     quote.py           code written as code, with holes
     tree.py            the one kind of node that Python's trees lack
     desugar_expressions.py  desugar_bindings.py  comprehensions.py  except_star.py      parts of ``desugar``
+    exact.py           which variables only ever hold a list, a dictionary or a set that was made here
     fingerprint.py     what a function's source says, as a few bytes
 
 Uses the standard library and ``contweb.errors`` only. Compiled code reaches the run time through one hidden

@@ -6,8 +6,9 @@
 
 Administrative normal form (Flanagan, Sabry, Duba, Felleisen, PLDI 1993), as far as points need it: an
 expression without a point stays whole. The order of evaluation is Python's (language reference, 6.16). An
-operand that is the same after any call (a constant, a module's function, a parameter that is never bound
-again) needs no name. Relies on ``desugar``.
+operand that is the same after any call (a constant, a module's function, a local variable that is bound)
+needs no name. Of a container's method (see ``exact``) the container is kept: making the method an object
+would cost more than calling it. Relies on ``desugar``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from typing import Any
 
 from contweb.compiler.calls import Facts, has_point, is_point
 from contweb.compiler.desugar_expressions import annotated, as_value
-from contweb.compiler.names import RUNTIME, Fresh, is_hidden
+from contweb.compiler.exact import is_exact_method
+from contweb.compiler.names import RUNTIME, Fresh, is_hidden, is_value
 from contweb.compiler.quote import assign, name, placed, quote_expr
+from contweb.compiler.scopes import bound_in, certainly_bound
 from contweb.compiler.tree import Do
 
 Statements = list[ast.stmt]
@@ -46,22 +49,35 @@ class _Normal:
     def __init__(self, facts: Facts, fresh: Fresh) -> None:
         self.facts = facts
         self.fresh = fresh
+        self.bound = frozenset(facts.scope.parameters)  # what is certainly bound here
 
     # Statements.
 
-    def block(self, statements: Statements) -> Statements:
-        return [new for statement in statements for new in self.statement(statement)]
+    def block(self, statements: Statements, given: ast.expr | None = None) -> Statements:
+        """``given`` is what the head of a loop binds before each turn."""
+        around = self.bound
+        if given is not None:
+            self.bound |= bound_in(given)
+        result: Statements = []
+        for statement in statements:
+            result += self.statement(statement)
+            self.bound |= certainly_bound(statement)
+        self.bound = around
+        return result
 
     def statement(self, node: ast.stmt) -> Statements:
         if not has_point(node):
             return [node]
         before: Statements = []
+        if isinstance(node, ast.AugAssign):
+            return self._operation(node)
         self._heads(node, before)
         for field in ("body", "orelse", "finalbody"):
             if isinstance(getattr(node, field, None), list) and not isinstance(
                 node, ast.FunctionDef | ast.ClassDef
             ):
-                setattr(node, field, self.block(getattr(node, field)))
+                given = node.target if isinstance(node, ast.For) and field == "body" else None
+                setattr(node, field, self.block(getattr(node, field), given))
         for handler in getattr(node, "handlers", []):
             handler.body = self.block(handler.body)
         if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call):
@@ -76,10 +92,22 @@ class _Normal:
             self._assign(node, before)
         elif isinstance(node, ast.Expr):
             node.value = self.whole(node.value, before)
-        elif isinstance(node, ast.AugAssign):
-            node.value = self.value(node.value, before)
         else:
             self._slots(_statement_slots(node), before)
+
+    def _operation(self, node: ast.AugAssign) -> Statements:
+        """The old value of the target is read before the right side is evaluated."""
+        target = node.target
+        assert isinstance(target, ast.Name)
+        before: Statements = []
+        if is_hidden(target.id) or self._stays(target, [node.value]):
+            node.value = self.value(node.value, before)
+            return [*before, node]
+        held = self.fresh("t")
+        before.append(assign(held, name(target.id, at=target), at=node))
+        node.value = self.value(node.value, before)
+        node.target = name(held, at=node, store=True)
+        return [*before, node, placed(ast.Assign([target], name(held, at=node)), node)]
 
     def _assign(self, node: ast.Assign, before: Statements) -> None:
         (target,) = node.targets
@@ -114,14 +142,34 @@ class _Normal:
         last = max((place for place, slot in enumerate(slots) if has_point(slot.node)), default=-1)
         for place, slot in enumerate(slots[: last + 1]):
             value = self.value(slot.node, before)
-            if place < last and not self._same_later(value, slots[place + 1 :]):
-                value = self._kept_slot(value, slot, before)
+            if place < last:
+                value = self._evaluated(value, slot, [part.node for part in slots[place + 1 :]], before)
             slot.put(value)
 
-    def _same_later(self, node: ast.expr, later: list[Slot]) -> bool:
+    def _evaluated(self, value: ast.expr, slot: Slot, later: list[ast.expr], before: Statements) -> ast.expr:
+        """What stands for a part when the later ones have been evaluated."""
+        if slot.kind != "value":
+            return self._kept_slot(value, slot, before)
+        if self._same_later(value, later):
+            return value
+        if is_exact_method(value, self.facts.exact):
+            if not self._same_later(value.value, later):
+                value.value = self.kept(value.value, before, kind="o")
+            return value
+        return self.kept(as_value(value), before)
+
+    def _same_later(self, node: ast.expr, later: list[ast.expr]) -> bool:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Constant):
             return bool(node.value.value == RUNTIME)
-        return self.facts.is_steady(node)
+        return self.facts.is_steady(node) or self._stays(node, later)
+
+    def _stays(self, node: ast.expr, later: list[ast.expr]) -> bool:
+        """Whether it is a variable that is bound, and still to the same after the later parts."""
+        if not isinstance(node, ast.Name):
+            return False
+        scope, identifier = self.facts.scope, node.id
+        plain = scope.is_plain(identifier) and identifier not in scope.deleted and identifier in self.bound
+        return (plain or is_value(identifier)) and not any(identifier in bound_in(part) for part in later)
 
     def _kept_slot(self, value: ast.expr, slot: Slot, before: Statements) -> ast.expr:
         if slot.kind == "starred":
@@ -134,19 +182,17 @@ class _Normal:
             )
         if slot.kind == "double starred":
             return self.kept(placed(ast.Dict([None], [value]), value), before)
-        if slot.kind == "formatted":
-            return self._kept_text(value, before)
-        return self.kept(as_value(value), before)
+        return self._kept_text(value, before)
 
     def _kept_text(self, value: ast.expr, before: Statements) -> ast.expr:
         """A part of an f-string is formatted before the next part is evaluated."""
         text = self.kept(placed(ast.JoinedStr([value]), value), before)
         return placed(ast.FormattedValue(text, -1, None), value)
 
-    def kept(self, node: ast.expr, before: Statements) -> ast.expr:
+    def kept(self, node: ast.expr, before: Statements, kind: str = "t") -> ast.expr:
         if isinstance(node, ast.Constant):
             return node
-        held = self.fresh("t")
+        held = self.fresh(kind)
         before.append(assign(held, node))
         return name(held, at=node)
 

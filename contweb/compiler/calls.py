@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.exact import exact
 from contweb.compiler.names import RUNTIME
 from contweb.compiler.scopes import Scope
 from contweb.compiler.source import Module
@@ -50,10 +51,13 @@ def facts_of(module: Module, name: str) -> str:
 class Facts:
     """What can be said of a name without running anything."""
 
-    def __init__(self, module: Module, scope: Scope, enclosing: frozenset[str]) -> None:
+    def __init__(
+        self, function: ast.FunctionDef, module: Module, scope: Scope, enclosing: frozenset[str]
+    ) -> None:
         self.module = module
         self.scope = scope
         self.enclosing = enclosing
+        self.exact = exact(function, scope, self.is_builtin)
 
     def is_builtin(self, name: str) -> bool:
         return (

@@ -12,7 +12,8 @@
 Only what contains a point is changed. An expression that needs statements becomes a ``Do``, which the next
 pass (``anf``) puts before the statement it stands in. Relies on ``calls``. Afterwards there is no ``with``,
 ``match``, ``assert``, comprehension, ``and``/``or``, chained comparison, conditional expression, walrus,
-lambda, decorator or augmented assignment around a point, and each assignment around a point has one target.
+lambda or decorator around a point; each assignment around a point has one target, which is a name in an
+augmented one.
 """
 
 from __future__ import annotations

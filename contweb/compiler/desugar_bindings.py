@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import ast
+import copy
 from typing import Any
 
-from contweb.compiler.calls import has_point, mark
+from contweb.compiler.calls import any_point, has_point, mark
 from contweb.compiler.desugar_expressions import Expressions, Statements, as_value
 from contweb.compiler.names import defined
-from contweb.compiler.quote import assign, name, placed
+from contweb.compiler.quote import assign, name, placed, quote
 
 
 class Bindings(Expressions):
     """Has the methods for what binds names."""
 
+    def _Return(self, node: ast.Return) -> Statements:
+        return self._chosen(node) or [self._plain(node)]
+
+    def _chosen(self, node: ast.Return | ast.Assign) -> Statements:
+        """``return a() if b else c()`` as two statements, one of which is run."""
+        chosen = node.value
+        if not isinstance(chosen, ast.IfExp) or not any_point([chosen.body, chosen.orelse]):
+            return []
+        node.value = chosen.body
+        otherwise = copy.copy(node)
+        otherwise.value = chosen.orelse
+        test = self.expr(chosen.test)
+        holes = {"YES": self.statement(node), "NO": self.statement(otherwise)}
+        return quote("if TEST:\n    YES\nelse:\n    NO", at=chosen, TEST=test, **holes)
+
     def _Assign(self, node: ast.Assign) -> Statements:
+        if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            return self._chosen(node) or [self._plain(node)]
         if len(node.targets) == 1 and not has_point(node.targets[0]):
             return [self._plain(node)]
         value = self.fresh("t")
@@ -51,7 +69,10 @@ class Bindings(Expressions):
         return self._Assign(plain)
 
     def _AugAssign(self, node: ast.AugAssign) -> Statements:
-        """The target's object and index once, its old value, then the right side, then the operation."""
+        """The target's object and index once, its old value, then the right side, then the operation. That of
+        a name is left to ``anf``, which knows whether it stays the same meanwhile."""
+        if isinstance(node.target, ast.Name):
+            return [self._plain(node)]
         before: Statements = []
         loaded, stored = self._twice(node.target, before)
         result = self.fresh("t")
@@ -67,8 +88,6 @@ class Bindings(Expressions):
 
     def _twice(self, target: ast.expr, before: Statements) -> tuple[Any, Any]:
         """The target to read and to write, its parts evaluated in ``before``."""
-        if isinstance(target, ast.Name):
-            return name(target.id, at=target), target
         if isinstance(target, ast.Attribute):
             base = self._kept(target.value, before)
             return (

@@ -9,7 +9,7 @@ import ast
 import hashlib
 from collections.abc import Callable
 
-FORMAT = b"contweb 1"  # changes when the same source would be compiled into other points or names
+FORMAT = b"contweb 2"  # changes when the same source would be compiled into other points or names
 _LEFT_OUT = frozenset({"type_comment", "ctx", "kind"})
 
 

@@ -2,6 +2,7 @@
 
 @t3     a value that Python would keep on its stack
 @i1     the iterator of a ``for`` loop            (control state: copied at a capture)
+@o1     the container whose method is going to be called
 @a1     what a comprehension has gathered so far  (control state: copied at a capture)
 @x1     the exception that a handler handles
 @w1     why a ``finally`` was entered             @v1   the value that is being returned through it
@@ -49,6 +50,11 @@ def is_iterator(name: str) -> bool:
 
 def is_gathering(name: str) -> bool:
     return name.startswith("@a")
+
+
+def is_value(name: str) -> bool:
+    """Whether it is bound once, and is neither copied at a capture nor known to the program."""
+    return name.startswith(("@t", "@c"))
 
 
 def is_manager(name: str) -> bool:

@@ -121,7 +121,7 @@ class _Lowering:
     def lower(self, node: ast.FunctionDef, enclosing: frozenset[str]) -> None:
         generators(node)
         scope = scopes(node, enclosing)
-        facts = Facts(self.module, scope, enclosing)
+        facts = Facts(node, self.module, scope, enclosing)
         fresh = Fresh()
         prepare(node, facts)
         calls(node, facts)

@@ -4,21 +4,22 @@ A fact pass over the original tree, before any other changes it: each node gets 
 nearest thing around it that counts (a statement, a handler, a case, a comprehension, a call, a lambda ...),
 counted in the order of the source. What the passes make stands at the place of what it is made from
 (``quote.placed``), and so the points of the lowered tree, and the hidden names in it, can be told by where
-they come from: on any Python, whatever the passes call them.
+they come from: on any Python, whatever the passes call them. Which operands get a name depends on more than
+their statement, so that an expression also has its ``part``: which of those at its place it is.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from contweb.compiler.names import is_hidden
 from contweb.compiler.points import Point, own_nodes
 
-Origin = tuple[int, str, int]  # place, kind, and which of those of this kind at this place
+Origin = tuple[int, str, int, int]  # place, kind, part, and which of those of this kind there
 
 COUNTED = (
     ast.stmt,
@@ -35,14 +36,20 @@ COUNTED = (
     ast.DictComp,
     ast.GeneratorExp,
 )
+_OPERANDS = ("@t", "@o")  # the kinds of names that only some operands get
 _FRESH = re.compile(r"@([a-z]+)(\d+)(.*)", re.DOTALL)
 
 
 def places(function: ast.FunctionDef) -> None:
-    """Set ``place`` on all nodes of a function, the functions inside it too."""
+    """Set ``place`` on all nodes of a function, the functions inside it too; ``part`` on its expressions."""
     for number, node in enumerate(counted(function)):
         node.place = number
     _inherit(function, 0)
+    parts: Counter[int] = Counter()
+    for part in ast.walk(function):
+        if isinstance(part, ast.expr):
+            part.part = parts[place_of(part)]  # type: ignore[attr-defined]
+            parts[place_of(part)] += 1
 
 
 def counted(node: ast.AST) -> Iterator[Any]:
@@ -77,36 +84,37 @@ def origins(function: ast.FunctionDef, points: list[Point]) -> dict[str, Origin]
     wanted = {name for point in points for name in point.live if is_hidden(name)}
     if not wanted:
         return {}
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, int]] = {}
     twice: set[str] = set()
     for statement in function.body:
         for node in own_nodes(statement):
             _note(node, first, twice)
-    numbered: dict[tuple[int, str], list[tuple[int, str]]] = defaultdict(list)
-    for name, place in first.items():
+    numbered: dict[tuple[int, str, int], list[tuple[int, str]]] = defaultdict(list)
+    for name, (place, part) in first.items():
         kind, number = _kind(name)
-        numbered[place, kind].append((number, name))
+        numbered[place, kind, part if kind in _OPERANDS else 0].append((number, name))
     found: dict[str, Origin] = {}
-    for (place, kind), names in numbered.items():
+    for origin, names in numbered.items():
         for which, (_, name) in enumerate(sorted(names)):
-            if name in wanted and name not in twice and place >= 0:
-                found[name] = (place, kind, which)
+            if name in wanted and name not in twice and origin[0] >= 0:
+                found[name] = (*origin, which)
     return found
 
 
-def _note(node: Any, first: dict[str, int], twice: set[str]) -> None:
+def _note(node: Any, first: dict[str, tuple[int, int]], twice: set[str]) -> None:
+    where = place_of(node), getattr(node, "part", 0)
     shielded = getattr(node, "shielded", None)
     if shielded is not None:
         for name in (shielded.why, shielded.returned, shielded.raised):
-            first[name] = place_of(node)
+            first[name] = where
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and is_hidden(node.id):
         if node.id in first and _FRESH.fullmatch(node.id) is None:
             twice.add(node.id)
-        first.setdefault(node.id, place_of(node))
+        first.setdefault(node.id, where)
     elif isinstance(node, ast.FunctionDef | ast.ClassDef) and is_hidden(node.name):
         if node.name in first:
             twice.add(node.name)
-        first.setdefault(node.name, place_of(node))
+        first.setdefault(node.name, where)
 
 
 def _kind(name: str) -> tuple[str, int]:

@@ -65,6 +65,7 @@ def placed(node: Node, at: ast.AST) -> Node:
     place = getattr(at, "place", None)  # in the source; see ``places``
     if place is not None:
         node.place = place  # type: ignore[attr-defined]
+        node.part = getattr(at, "part", 0)  # type: ignore[attr-defined]
     return node
 
 

@@ -127,6 +127,22 @@ def comprehension_targets(node: Comprehension) -> set[str]:
     }
 
 
+def bound_in(node: ast.AST) -> frozenset[str]:
+    """The names that are bound in an expression."""
+    return frozenset(
+        part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    )
+
+
+def certainly_bound(node: ast.stmt) -> frozenset[str]:
+    """The names that a statement binds if the next one is reached."""
+    if isinstance(node, ast.Assign):
+        return frozenset().union(*map(bound_in, node.targets))
+    if isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
+        return bound_in(node.target)
+    return frozenset()
+
+
 def _collect(node: Scoped) -> _Collector:
     collector = _Collector()
     for statement in [node.body] if isinstance(node, ast.Lambda) else node.body:

@@ -117,7 +117,7 @@ class Search:
     def origin(self, origin: Origin, line: Line, found: Line) -> Origin | None:
         """Where a hidden name comes from in the new version, if it means the same there. ``line`` and
         ``found`` are the lines of the point."""
-        place, kind, which = origin
+        place, kind, *which = origin
         letter, colon, name = kind.partition(":")
         kind = letter + colon + self.renames.get(name, name)
         there = self.line(place)
@@ -128,7 +128,7 @@ class Search:
             partner = found.around[heads.index(there)][0] if there in heads else self.alignment.partner(there)
         if partner is None or not _makes_the_same(there, partner, kind):
             return None
-        return partner.counted[_index(there, place)].place, kind, which
+        return partner.counted[_index(there, place)].place, kind, *which
 
     def definition(self, spot: Spot) -> Spot | None:
         """Where a function inside the flow is defined in the new version."""
