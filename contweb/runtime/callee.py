@@ -19,6 +19,8 @@ def reaches(point: Point, names: dict[str, Any], called: types.CodeType, inside:
     the names of the frame that was called.
     """
     held = names.get(point.callee, _ABSENT)
+    if type(held) is types.FunctionType and point.method is None and not point.draws:
+        return None if _is_code(held, called) else False  # as nearly always
     if point.draws:
         waiting = loop_generator(held)
         return None if waiting is not None and waiting is inside.get("self") and is_next(called) else False

@@ -54,20 +54,20 @@ def suspend(value: Any = None) -> Any:
     called: types.CodeType = _SUSPEND_CODE
     inside: dict[str, Any] = {}
     saved: list[Any] = []
-    while frame is not None and id(frame.f_code) not in _DRIVERS:
-        if frame.f_code is ADVANCE:
-            inside = {"self": frame.f_locals["self"]}
+    while frame is not None:
+        names = frame.f_locals
+        site = site_of(frame, names)
+        if site is None:
+            if id(frame.f_code) in _DRIVERS:
+                break
+            if frame.f_code is not ADVANCE:
+                raise _no_point(frame) if places_of(frame.f_code) is not None else _not_a_flow(frame)
+            inside = {"self": names["self"]}
             frame = _caller(frame)
             called = frame.f_code
             saved.append((inside["self"], called is CLOSE))
             frame = frame.f_back
             continue
-        if places_of(frame.f_code) is None:
-            raise _not_a_flow(frame)
-        names = frame.f_locals
-        site = site_of(frame, names)
-        if site is None:
-            raise _no_point(frame)
         via = reaches(site.point, names, called, inside)
         if via is False:
             raise _between(frame, called)
@@ -75,7 +75,6 @@ def suspend(value: Any = None) -> Any:
         called, inside, frame = frame.f_code, names, frame.f_back
     if frame is None:
         raise NotRunningError(_OUTSIDE)
-    names = frame.f_locals
     continuation: Frame = names["outer"]
     for part in reversed(saved):
         if len(part) == 2:

@@ -40,18 +40,21 @@ class Frame:
         self.values = values
         self.outer = outer
         self.via = via  # what the call went through to the frame inside: None, or a ``Making``
-        self.cells: tuple[types.CellType, ...] = site.cells(values)
-        self.around: Frame | None = outer  # the next with cells
-        if outer is not None and not outer.cells:
-            self.around = outer.around
         self.contents: tuple[tuple[types.CellType, Any], ...] = ()
         self.variables: Variables | None = None
-        handled = site.handled(values) if site.handles else None
-        around_it = outer.handling if outer is not None else None
-        self.managing: Frame | None = outer.managing if outer is not None else None
+        self.cells: tuple[types.CellType, ...] = site.cells(values) if site.has_cells else ()
+        self.around: Frame | None = None  # the next with cells
+        self.handling: BaseException | None = None  # here, or around
+        self.managing: Frame | None = None  # the next with managers that want to be told of a suspension
+        if outer is not None:
+            self.around = outer if outer.cells else outer.around
+            self.handling = outer.handling
+            self.managing = outer.managing
+        if site.handles:
+            handled = site.handled(values)
+            self.handling = self.handling if handled is None else handled
         if site.manages and site.managers(values):
-            self.managing = self  # the next with managers that want to be told of a suspension
-        self.handling: BaseException | None = handled if handled is not None else around_it  # here, or around
+            self.managing = self
 
     def chain(self) -> Iterator[Frame]:
         """This frame, and those around it."""

@@ -204,8 +204,9 @@ def places_of(code: types.CodeType) -> Places | None:
 
 
 def site_of(frame: types.FrameType, names: dict[str, Any]) -> Site | None:
-    """The site at which the running frame of a flow is, if it is at one."""
-    at = _BY_CODE[id(frame.f_code)].get(frame.f_lasti)
+    """The site at which a running frame is, if it is a flow's and at one."""
+    places = _BY_CODE.get(id(frame.f_code))
+    at = None if places is None else places.get(frame.f_lasti)
     if isinstance(at, tuple):
         return next(site for site in at if site.number == names[POSITION])
     return at
@@ -229,9 +230,14 @@ def forget_module(module: str) -> None:
             del _BY_REFERENCE[reference]
 
 
+def known(reference: Reference) -> Code | None:
+    """The code of a stored frame, if it is there as it was."""
+    return _BY_REFERENCE.get(reference)
+
+
 def find(reference: Reference) -> Code:
     """The code of a stored frame. ``ChangedCodeError`` if it is not there, or is not the same any more."""
-    code = _BY_REFERENCE.get(reference)
+    code = known(reference)
     if code is None:
         code = families.found_again(reference)
     if code is not None:

@@ -8,8 +8,9 @@ from typing import Any
 class Signal(BaseException):
     """Raised by ``suspend`` after everything has been saved; caught by the driver, and by nobody else."""
 
+    __slots__ = ("continuation", "saved", "value")
+
     def __init__(self, value: Any, continuation: Any, saved: Any) -> None:
-        super().__init__()
         self.value = value
         self.continuation = continuation
         self.saved = saved
@@ -17,6 +18,8 @@ class Signal(BaseException):
 
 class Yielded(Signal):
     """Raised by a ``yield`` in a flow generator: leaves its body, as ``Signal`` leaves the whole flow."""
+
+    __slots__ = ("frame",)
 
     def __init__(self, value: Any, frame: Any) -> None:
         super().__init__(value, None, None)

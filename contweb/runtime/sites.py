@@ -46,6 +46,7 @@ class Site:
         self._held = [(place, captured[name]) for place, name in enumerate(names) if name in captured]
         self._cells = [(name, place) for place, name in enumerate(names) if name in captured]
         self._own = [place for name, place in self._cells if name not in code.foreign]
+        self.has_cells = bool(self._own)
         self._plain = [place for place, name in enumerate(names) if name not in captured]
         self._copiers: list[tuple[int, Copier]] = [
             (place, copy) for place, name in enumerate(names) if (copy := copier(name)) is not None
@@ -78,7 +79,7 @@ class Site:
     def cells(self, values: tuple[Any, ...]) -> tuple[types.CellType, ...]:
         """The cells among the values, but for those of functions around the flow, which it does not
         rewind."""
-        return tuple([values[place] for place in self._own]) if self._own else ()
+        return tuple([values[place] for place in self._own])
 
     def managers(self, values: tuple[Any, ...]) -> list[Any]:
         """The managers of entered ``with`` blocks that want to be told of a suspension, the outermost

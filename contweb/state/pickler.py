@@ -54,7 +54,7 @@ def to_bytes(value: Any, policy: Policy) -> bytes:
 
 class _Pickler(pickle.Pickler):
     def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
-        super().__init__(buffer, protocol=5)
+        super().__init__(buffer, 5)
         self._policy = policy
         self.cells: list[types.CellType] = []
         self.errors: list[BaseException] = []

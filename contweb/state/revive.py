@@ -15,7 +15,7 @@ from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame
 from contweb.runtime.generators import Boundary, FlowGenerator
 from contweb.runtime.iterators import ITERTOOLS, Rest, rebuilt
-from contweb.runtime.registry import Code, find
+from contweb.runtime.registry import Code, find, known
 from contweb.runtime.support import Shared
 from contweb.runtime.variables import DECIMAL
 from contweb.state.policy import load
@@ -27,6 +27,9 @@ _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 def _code(reference: tuple[str, str, bytes]) -> Code:
     """The code of a function, whose module may not be imported yet in a fresh process."""
+    code = known(reference)
+    if code is not None:
+        return code
     if reference[0] and reference[0] not in sys.modules:
         load(reference[0])
     return find(reference)

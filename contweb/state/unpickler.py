@@ -44,7 +44,9 @@ def from_bytes(data: bytes, policy: Policy) -> Any:
             for frame in innermost.chain():
                 frame.values = tuple([_imported(value, frame, policy) for value in frame.values])
         innermost.remember()
-        innermost.variables = Variables(own, left=unpickler.tokens.contexts)
+        if own or unpickler.tokens is not None:
+            left = unpickler.tokens.contexts if unpickler.tokens is not None else None
+            innermost.variables = Variables(own, left=left)
     return value
 
 
@@ -67,13 +69,14 @@ def _without_variables(entries: Any) -> tuple[Any, Values]:
 
 
 class _Unpickler(pickle.Unpickler):
+    tokens: Tokens | None = None
+    modules = False  # whether there are some
+    upgrade: Upgrade | None = None
+
     def __init__(self, buffer: io.BytesIO, policy: Policy) -> None:
         super().__init__(buffer)
         self._policy = policy
         self.frames: list[tuple[Frame, Values]] = []
-        self.tokens = Tokens()
-        self.modules = False
-        self.upgrade: Upgrade | None = None
 
     def fill(self, rest: tuple[list[Any], list[Any]]) -> None:
         """Put what was left out where it belongs."""
@@ -96,6 +99,7 @@ class _Unpickler(pickle.Unpickler):
         if found is revive.resource:
             return self._policy.resource
         if found is revive.token:
+            self.tokens = self.tokens or Tokens()
             return self.tokens.token
         return self._policy.stored if found is revive.stored else found
 
