@@ -171,7 +171,7 @@ def is_point(node: ast.AST) -> bool:
 
 def has_point(node: ast.AST | None) -> bool:
     """Whether a point stands in the tree, outside the functions, classes and generator expressions in it."""
-    if node is None:
+    if node is None or isinstance(node, ast.Name | ast.Constant):
         return False
     if is_point(node) or getattr(node, "suspends", False):
         return True

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter, defaultdict
-from collections.abc import Callable
-from typing import Any, TypeGuard
+from collections.abc import Callable, Iterator
+from typing import TypeGuard
 
 from contweb.compiler.scopes import Scope
 
@@ -40,12 +40,14 @@ def exact(function: ast.FunctionDef, scope: Scope, is_builtin: Callable[[str], b
     made: dict[str, list[str]] = defaultdict(list)
     bound: Counter[str] = Counter()
     for node in ast.walk(function):  # with the functions inside: at worst less is known
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound[node.id] += 1
-        for target, kind in _made(node, is_builtin):
-            made[target].append(kind)
-        for other in _bound_otherwise(node):
-            bound[other] += 1
+        if isinstance(node, ast.Name):
+            bound[node.id] += not isinstance(node.ctx, ast.Load)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            for target, kind in _made(node, is_builtin):
+                made[target].append(kind)
+        elif isinstance(node, _BINDS):
+            for other in _bound_by(node):
+                bound[other] += 1
     return {
         variable: kinds[0]
         for variable, kinds in made.items()
@@ -71,24 +73,31 @@ def _kind(node: ast.expr | None) -> str | None:
     return _DISPLAYS.get(type(node))
 
 
-def _made(node: Any, is_builtin: Callable[[str], bool]) -> list[tuple[str, str]]:
-    """The variables that a statement binds to a new container, and its type."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if _is_annotated(node) else []
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    if not names:
-        return []
+def _made(node: ast.Assign | ast.AnnAssign, is_builtin: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """The variables that an assignment binds to a new container, and its type."""
     kind = _kind(node.value)
     if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
         maker = node.value.func.id
         kind = _MAKERS.get(maker) if is_builtin(maker) else None
-    return [(target, kind) for target in names] if kind is not None else []
+    if kind is not None:
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name):
+                yield target.id, kind
 
 
-def _is_annotated(node: Any) -> bool:
-    return isinstance(node, ast.AnnAssign) and node.value is not None
+_BINDS = (
+    ast.alias,
+    ast.ExceptHandler,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+)
 
 
-def _bound_otherwise(node: ast.AST) -> list[str]:
+def _bound_by(node: ast.AST) -> list[str]:
     """The names that an import, a handler, a definition or a pattern binds."""
     found = [getattr(node, field, None) for field in ("name", "asname", "rest")]
     return [name.partition(".")[0] for name in found if isinstance(name, str)]

@@ -44,12 +44,7 @@ def places(function: ast.FunctionDef) -> None:
     """Set ``place`` on all nodes of a function, the functions inside it too; ``part`` on its expressions."""
     for number, node in enumerate(counted(function)):
         node.place = number
-    _inherit(function, 0)
-    parts: Counter[int] = Counter()
-    for part in ast.walk(function):
-        if isinstance(part, ast.expr):
-            part.part = parts[place_of(part)]  # type: ignore[attr-defined]
-            parts[place_of(part)] += 1
+    _inherit(function, 0, Counter())
 
 
 def counted(node: ast.AST) -> Iterator[Any]:
@@ -66,11 +61,14 @@ def _counted(node: ast.AST) -> Iterator[Any]:
         yield from _counted(child)
 
 
-def _inherit(node: Any, place: int) -> None:
+def _inherit(node: Any, place: int, parts: Counter[int]) -> None:
+    """``parts`` are how many expressions stand at each place so far."""
     for child in ast.iter_child_nodes(node):
-        if not hasattr(child, "place"):
-            child.place = place  # type: ignore[attr-defined]
-        _inherit(child, child.place)  # type: ignore[attr-defined]
+        here = child.place = getattr(child, "place", place)  # type: ignore[attr-defined]
+        if isinstance(child, ast.expr):
+            child.part = parts[here]  # type: ignore[attr-defined]
+            parts[here] += 1
+        _inherit(child, here, parts)
 
 
 def place_of(node: ast.AST) -> int:

@@ -71,11 +71,16 @@ def span(nodes: list[Any]) -> tuple[int, int] | None:
 
 
 def own_nodes(node: ast.AST) -> Any:
-    """All nodes of a tree but those inside functions and classes."""
-    yield node
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-        for child in ast.iter_child_nodes(node):
-            yield from own_nodes(child)
+    """All nodes of a tree, in its order, but those inside functions and classes, and inside names."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _CLOSED):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+_CLOSED = (ast.Name, ast.Constant, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
 def _calls(nodes: list[Any]) -> Any:
