@@ -27,9 +27,6 @@ _OF_EXCEPTIONS = ("add_note", "with_traceback", "derive", "split", "subgroup")
 
 def _code(reference: tuple[str, str, bytes]) -> Code:
     """The code of a function, whose module may not be imported yet in a fresh process."""
-    code = known(reference)
-    if code is not None:
-        return code
     if reference[0] and reference[0] not in sys.modules:
         load(reference[0])
     return find(reference)
@@ -185,7 +182,8 @@ def frames(entries: tuple[Any, ...]) -> Frame:
             continue
         reference, number, values, *rest = entry
         via = rest[0] if rest else None
-        site = _code(reference).sites.get(number)
+        code = known(reference) or _code(reference)
+        site = code.sites.get(number)
         if site is None or type(values) is not tuple or len(site.point.live) != len(values):
             raise ContinuationError("a frame does not fit its function")
         if via is not None and type(via) is not Making:
