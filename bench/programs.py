@@ -29,6 +29,15 @@ class Point:
         self.x = x
         self.y = y
 
+    def move(self, x):
+        self.x += x
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *how):
+        return None
+
 
 def arithmetic(n):
     total = 0
@@ -124,6 +133,13 @@ def methods_around_a_point(n):
     return len(found)
 
 
+def object_around_a_point(n):
+    point = Point(1, 2)
+    for i in range(n):
+        point.move(suspend(i) if i < 0 else i)
+    return point.x
+
+
 def try_around_a_point(n):
     total = 0
     for i in range(n):
@@ -134,6 +150,14 @@ def try_around_a_point(n):
     return total
 
 
+def with_around_a_point(n):
+    point = Point(1, 2)
+    for i in range(n):
+        with point:
+            point.x += suspend(i) if i < 0 else len(str(i))
+    return point.x
+
+
 def comprehension_around_a_point(n):
     return sum([suspend(i) if i < 0 else i * i for i in range(n) if i % 2])
 
@@ -141,8 +165,10 @@ def comprehension_around_a_point(n):
 AROUND_POINTS = {
     "arithmetic in a for loop": (arithmetic_around_a_point, 20_000),
     "a while loop": (while_around_a_point, 20_000),
-    "a point as an argument": (methods_around_a_point, 20_000),
+    "a point as an argument of a list's method": (methods_around_a_point, 20_000),
+    "of an object's method": (object_around_a_point, 20_000),
     "try in a loop": (try_around_a_point, 10_000),
+    "with in a loop": (with_around_a_point, 10_000),
     "a comprehension": (comprehension_around_a_point, 20_000),
 }
 

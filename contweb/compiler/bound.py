@@ -15,7 +15,7 @@ from contweb.compiler.names import KEPT, RESUME_AT, RUNTIME, STATE, is_hidden
 
 State = dict[int, frozenset[str]]  # for each value of ``@r``, the names that are certainly bound
 NOWHERE: State = {}
-_NEVER_FAIL = ("keep", "exception", "exc_info", "pending", "again", "raised")
+_NEVER_FAIL = ("keep", "exception", "exc_info", "again", "raised")
 
 
 def unbound_reads(function: ast.FunctionDef, starts: Iterable[int]) -> list[tuple[int, str]]:

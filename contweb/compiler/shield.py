@@ -8,7 +8,7 @@
                                           @w1 = 1
                                       finally:
                                           if @w1 or raised():
-                                              @x1 = pending(@w1)
+                                              @x1 = None if @w1 else exception()
                                               g()
 
 A capture unwinds by raising a signal. No user code may run on its way: ``raised()`` is false for the signal,
@@ -154,11 +154,12 @@ class _Shield:
         )
         final = self.block(node.finalbody, around)
         if any_point(final):
+            holes = {"RAISED": shielded.raised, "WHY": shielded.why}
             node.shielded = shielded
             final = [
-                *quote("RAISED = RT.pending(WHY)", at=node, RAISED=shielded.raised, WHY=shielded.why),
+                *quote("RAISED = None if WHY else RT.exception()", at=node, **holes),
                 *final,
-                *quote("RAISED = None", at=node, RAISED=shielded.raised),
+                *quote("RAISED = None", at=node, **holes),
             ]
         final += _hand_on(node, shielded, around)
         node.finalbody = quote("if WHY or RT.raised():\n    FINAL", at=node, WHY=shielded.why, FINAL=final)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections.abc import Iterator
+from types import FunctionType, MethodType
 from typing import Any
 
 from contweb.runtime.groups import star_match, star_result, star_type
@@ -108,31 +109,38 @@ def raised() -> bool:
     return not isinstance(sys.exception(), Signal)
 
 
-def pending(why: int) -> BaseException | None:
-    """The exception for which a ``finally`` is run, if it is run for one."""
-    return None if why else sys.exception()
-
-
 def enter(manager: Any) -> Any:
     """``__enter__`` of a context manager, as the ``with`` statement finds it."""
+    own = type(manager).__dict__
+    method = own.get("__enter__")
+    if type(method) is FunctionType and type(own.get("__exit__")) is FunctionType:
+        return MethodType(method, manager)  # as nearly always
     entered, left = _special(manager, "__enter__"), _special(manager, "__exit__", missed=True)
     return left if isinstance(left, Raises) and not isinstance(entered, Raises) else entered
 
 
 def leave(manager: Any) -> Any:
     """``__exit__`` of a context manager."""
+    method = type(manager).__dict__.get("__exit__")
+    if type(method) is FunctionType:
+        return MethodType(method, manager)
     return _special(manager, "__exit__")
 
 
 def _special(manager: Any, name: str, missed: bool = False) -> Any:
     kind = type(manager)
     for base in kind.__mro__:
-        if name in base.__dict__:
-            found = base.__dict__[name]
+        found = base.__dict__.get(name, _ABSENT)
+        if type(found) is FunctionType:
+            return MethodType(found, manager)
+        if found is not _ABSENT:
             bind = getattr(type(found), "__get__", None)
             return found if bind is None else bind(found, manager, kind)
     message = f"'{_full_name(kind)}' object does not support the context manager protocol"
     return raises(TypeError(message + (f" (missed {name} method)" if missed else "")))
+
+
+_ABSENT: Any = object()
 
 
 def _full_name(kind: type) -> str:
@@ -182,7 +190,6 @@ SUPPORT: Any = Support(
     keywords=keywords,
     loop_over=loop_over,
     keep=Kept,
-    pending=pending,
     raised=raised,
     set=set,
     slice=slice,
