@@ -240,11 +240,11 @@ def set_changed_in_the_last_turn():
 def set_of_the_same_size_under_its_loop():
     items, seen = {1, 2, 3}, []
     for x in items:
-        items.add(10)
-        items.discard(10)
+        items |= {10}
+        items -= {10}
         seen.append(suspend(x))
-        items.add(10)
-        items.discard(10)
+        items |= {10}
+        items -= {10}
     return seen
 
 
