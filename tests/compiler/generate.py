@@ -61,6 +61,12 @@ STATEMENTS = [
     "xs = [0, 1, E]; del xs[E % 3]; effect(xs)",
     "xs = [0, 1, E]; xs[E % 2 : E % 4] = E, E; effect(xs)",
     "xs = {E: E}; xs[suspend(0)] = N = E; effect(xs)",
+    "xs = []; xs.append(E); xs.extend((E, E)); effect(xs)",
+    "xs = []; xs.append(len(xs := [E])); effect(xs)",
+    "xs = {}; xs.update({0: E}, a=E); xs.setdefault(E, E); effect(xs)",
+    "xs = [E]; effect((*xs, xs.append(E), *xs)); xs += [E]; effect(xs)",
+    "xs = [E] if T else {E}; effect(xs.pop() + E)",
+    "N = E if T else E",
 ]
 
 TESTS = ["E < E", "E", "not E", "E <= E < E", "E == E or E", "E in [E, E]", "E and not E"]
