@@ -8,7 +8,7 @@ from types import FunctionType
 from bench import programs, sizes, table
 from contweb import Continuation, flow, start
 
-ROUNDS = 7
+ROUNDS = 40  # short ones: other programs use the machine too
 
 
 def seconds(function, *arguments, turns=1):
@@ -40,15 +40,15 @@ def continuation_costs():
     assert revived.resume(1) == continuation.resume(1)
 
     micro = {
-        "call three flows and capture": seconds(start, programs.outermost, name, turns=2_000),
-        "dumps": seconds(lambda: continuation.dumps(keys=keys), turns=2_000),
-        "loads": seconds(lambda: Continuation.loads(data, keys=keys), turns=2_000),
-        "resume to the end": seconds(revived.resume, 1, turns=2_000),
+        "call three flows and capture": seconds(start, programs.outermost, name, turns=200),
+        "dumps": seconds(lambda: continuation.dumps(keys=keys), turns=200),
+        "loads": seconds(lambda: Continuation.loads(data, keys=keys), turns=200),
+        "resume to the end": seconds(revived.resume, 1, turns=200),
     }
     micro["together"] = sum(micro.values())
     rows = [(what, value * 1e6, len(data) if what == "dumps" else "") for what, value in micro.items()]
-    pickling = seconds(pickle.dumps, names, turns=2_000)
-    unpickling = seconds(pickle.loads, pickled, turns=2_000)
+    pickling = seconds(pickle.dumps, names, turns=200)
+    unpickling = seconds(pickle.loads, pickled, turns=200)
     rows.append(("pickle.dumps of the same names alone", pickling * 1e6, len(pickled)))
     rows.append(("pickle.loads of them", unpickling * 1e6, ""))
     table.show("A flow of three frames, captured in the innermost", ["", "µs", "bytes"], rows)
@@ -71,5 +71,5 @@ def both(function):
 
 def compared(what, function, compiled, n):
     assert compiled(n) == function(n)
-    native, inside = seconds(function, n, turns=3), seconds(compiled, n, turns=3)
+    native, inside = seconds(function, n), seconds(compiled, n)
     return what, native * 1e3, inside * 1e3, inside / native
