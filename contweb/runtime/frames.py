@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -74,7 +75,9 @@ class Frame:
 
     def copy(self) -> Frame:
         """Another frame at the same point, with its own loop positions."""
-        copied = Frame(self.site, self.site.copied(self.values), self.outer, self.via)
+        with _COPYING:
+            values = self.site.copied(self.values)
+        copied = Frame(self.site, values, self.outer, self.via)
         copied.contents = self.contents
         return copied
 
@@ -98,11 +101,18 @@ class Frame:
         """The twin, to be called with the point's number, the saved state, and what the point's call gives.
 
         The state of loops goes to the twin, which changes it; the frame keeps copies, made before, for the
-        next time.
+        next time. Another thread may want to resume the frame meanwhile.
         """
-        values = self.values
-        self.values = self.site.copied(values)
-        return self.site.enter(values)
+        site = self.site
+        if not site.copies:
+            return site.enter(self.values)
+        with _COPYING:
+            values = self.values
+            self.values = site.copied(values)
+        return site.enter(values)
+
+
+_COPYING = threading.RLock()  # a container of the user's may be asked for its length meanwhile
 
 
 def content(cell: types.CellType) -> Any:

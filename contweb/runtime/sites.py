@@ -51,6 +51,7 @@ class Site:
         self._copiers: list[tuple[int, Copier]] = [
             (place, copy) for place, name in enumerate(names) if (copy := copier(name)) is not None
         ]
+        self.copies = bool(self._copiers)
         self._managers = _managers(names)
         self.manages = bool(self._managers)  # whether it is in a ``with``
         self._handled = [names.index(name) for name in point.handled]

@@ -39,17 +39,19 @@ _DICT_ITERATORS: dict[type, str] = {
 
 def to_bytes(value: Any, policy: Policy) -> bytes:
     """Raises whatever pickle raises, and ``NotAllowed`` for what the policy does not allow."""
-    buffer = io.BytesIO()
-    pickler = _Pickler(buffer, policy)
-    if type(value) is Frame:
-        buffer.write(FRAMES)
-        pickler.dump(pickler.entries(value))
-    else:
-        buffer.write(VALUE)
-        pickler.dump(value)
-    while pickler.cells or pickler.errors:
-        pickler.dump(pickler.rest())
-    return buffer.getvalue()
+    while True:
+        buffer = io.BytesIO()
+        pickler = _Pickler(buffer, policy)
+        if type(value) is Frame:
+            buffer.write(FRAMES)
+            pickler.dump(pickler.entries(value))
+        else:
+            buffer.write(VALUE)
+            pickler.dump(value)
+        while pickler.cells or pickler.errors:
+            pickler.dump(pickler.rest())
+        if all(frame.values is values for frame, values in pickler.loops):
+            return buffer.getvalue()  # else another thread has gone on with an iterator that was written
 
 
 class _Pickler(pickle.Pickler):
@@ -58,6 +60,7 @@ class _Pickler(pickle.Pickler):
         self._policy = policy
         self.cells: list[types.CellType] = []
         self.errors: list[BaseException] = []
+        self.loops: list[tuple[Frame, Any]] = []  # the frames whose values a resume takes
         self._contents: dict[int, Any] = {}
 
     def rest(self) -> tuple[list[Any], list[Any]]:
@@ -227,6 +230,8 @@ class _Pickler(pickle.Pickler):
                 entries.append((frame.generator, frame.closing))
                 continue
             site, values = frame.site, frame.values
+            if site.copies:
+                self.loops.append((frame, values))
             if _MODULE in map(type, values):
                 values = tuple([Imported.of(value) if type(value) is _MODULE else value for value in values])
             if plans is not None and site.code not in plans.noted:
