@@ -63,22 +63,10 @@ def _answer(pairs: list[tuple[str, str]], files: list[tuple[str, Upload]]) -> An
 def digest(answer: Answer) -> str:
     """Names an answer: equal for two answers only if all pairs and the files' contents are equal, in
     order."""
-    whole = sha256()
+    parts: list[bytes] = []
     for name, value in answer.received():
-        _add(whole, b"field", name.encode(), value.encode())
+        parts += b"field", name.encode(), value.encode()
     for name, upload in answer.files.items(multi=True):
-        _add(
-            whole,
-            b"file",
-            name.encode(),
-            upload.filename.encode(),
-            upload.content_type.encode(),
-            upload.digest,
-        )
-    return whole.hexdigest()
-
-
-def _add(whole: Any, *parts: bytes) -> None:
-    for part in parts:
-        whole.update(b"%d:" % len(part))
-        whole.update(part)
+        described = (name.encode(), upload.filename.encode(), upload.content_type.encode())
+        parts += b"file", *described, upload.digest
+    return sha256(b"".join([b"%d:%b" % (len(part), part) for part in parts])).hexdigest()

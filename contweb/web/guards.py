@@ -7,10 +7,13 @@ from urllib.parse import urlsplit
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Request, Response
 
+from contweb.web.responses import KnownHeaders
+
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _PURPOSES = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 _OF_ALL = (("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"))
 _OF_FLOWS = (("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"))
+_NAMES_OF_FLOWS = {name.lower() for name, _ in _OF_FLOWS}
 
 
 def refuse_cross_site(request: Request) -> None:
@@ -48,11 +51,12 @@ def add_headers(response: Response, *, flow: bool) -> None:
     """
     headers = response.headers
     names = {name.lower() for name, _ in headers}
+    for name in _NAMES_OF_FLOWS & names if flow else ():
+        headers.remove(name)
+    more = [pair for pair in _OF_ALL if pair[0].lower() not in names]
     if flow:
-        for name, value in _OF_FLOWS:
-            if name.lower() in names:
-                headers.remove(name)
-            headers.add(name, value)
-    for name, value in _OF_ALL:
-        if name.lower() not in names:
-            headers.add(name, value)
+        more += _OF_FLOWS
+    if isinstance(headers, KnownHeaders):
+        headers.know(more)
+    else:
+        headers.extend(more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -53,7 +54,12 @@ def url_of(root: str, page: Page) -> str:
     Arguments:
         root: where the application is mounted (``SCRIPT_NAME``), usually empty.
     """
-    return path_url(root, f"{base_of(page.path)}/{page.step}~{page.token}")
+    return f"{_base_url(root, base_of(page.path))}/{page.step}~{page.token}"  # both stand there as they are
+
+
+@lru_cache(maxsize=256)
+def _base_url(root: str, base: str) -> str:
+    return path_url(root, base) if root or base else ""
 
 
 def path_url(root: str, path: str) -> str:
