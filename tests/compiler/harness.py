@@ -391,7 +391,9 @@ def patience(seconds: float = 60) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(
+        signal.ITIMER_REAL, seconds, 1
+    )  # again, where nobody can be interrupted: as in a collection
     try:
         yield
     finally:

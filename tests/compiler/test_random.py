@@ -101,6 +101,7 @@ def test_some(folder):
 
 
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of patience that rang in one
 def test_many(folder):
     """Prints the smallest program that it finds to fail, and the seed."""
     end = time.monotonic() + float(os.environ.get("CONTWEB_SOAK_SECONDS", "60"))
