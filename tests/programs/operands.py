@@ -238,8 +238,9 @@ def conditional_that_is_returned_or_assigned():
 
     here = 1
     keep()
-    kept = suspend("kept") if here else suspend("never")
-    return chosen(0), chosen(1), chosen(2), here, kept
+    found = chosen(0), chosen(1), chosen(2)
+    kept = suspend("kept") if here else suspend("never")  # the last: another process does not have the global
+    return found, here, kept
 
 
 @program
