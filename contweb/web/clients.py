@@ -28,6 +28,7 @@ from contweb.web.responses import json_response
 
 Client = Literal["browser", "htmx", "json"]
 _INVALID = 422
+_VARY = ("Accept", "HX-Request")
 _GET = {"REQUEST_METHOD": "GET", "QUERY_STRING": "", "CONTENT_TYPE": "", "CONTENT_LENGTH": ""}
 
 
@@ -62,7 +63,10 @@ def draw_for(turn: Turn, page: Page, section: Section, *, onward: bool = False) 
         )
     if onward and response.status_code == 200 and _errors(section):
         response.status_code = _INVALID
-    response.vary.update(("Accept", "HX-Request"))
+    if "Vary" in response.headers:
+        response.vary.update(_VARY)
+    else:
+        response.headers.add("Vary", ", ".join(_VARY))
     return response
 
 
