@@ -78,13 +78,17 @@ class Kept(NamedTuple):
     opened: Opened | None = None
 
 
-def seal_shown(backing: Backing, page: Page, section: Any, rules: Rules, parent: Page | None = None) -> bytes:
-    """The record of what is shown. ``parent``: the page whose answer led here.
+def encode_shown(backing: Backing, page: Page, section: Any) -> bytes:
+    """What is shown, as bytes.
 
     Errors:
         CannotStoreError: a name in it cannot be made into bytes, or it is too large.
     """
-    data = _encode(backing, page, section, lambda: _parts_shown(section))
+    return _encode(backing, page, section, lambda: _parts_shown(section))
+
+
+def seal_shown(backing: Backing, page: Page, data: bytes, rules: Rules, parent: Page | None = None) -> bytes:
+    """The record of what is shown. ``parent``: the page whose answer led here."""
     opened = None
     if parent is not None and len(data) >= WORTH_TRYING:
         opened = _opened(backing, parent, b"shown")

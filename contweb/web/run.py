@@ -14,7 +14,16 @@ from contweb.web.links import Link, Noted, showing
 from contweb.web.packing import Opened
 from contweb.web.pages import Section, location_of, section_of, step_of
 from contweb.web.places import url_of
-from contweb.web.records import ANYBODY, Kept, Origin, Rules, rules_for_answering, seal_frames, seal_shown
+from contweb.web.records import (
+    ANYBODY,
+    Kept,
+    Origin,
+    Rules,
+    encode_shown,
+    rules_for_answering,
+    seal_frames,
+    seal_shown,
+)
 from contweb.web.talk import Talk
 
 
@@ -23,12 +32,14 @@ class Landing(NamedTuple):
 
     Arguments:
         page: the new page.
+        shown: the bytes of what it shows.
         elsewhere: where the visitor is sent instead.
         again: whether it is the answered page, shown again because of what is wrong in the answer.
         mailed: a page that somebody else was sent, before it.
     """
 
     page: Page
+    shown: bytes
     elsewhere: str | None = None
     again: bool = False
     mailed: Page | None = None
@@ -84,7 +95,7 @@ class Run:
         self._find_template(section)
         page = self._page(value.step, self._expires(value))
         rules = self._rules(value, page)
-        page, links = self._with_shown(page, section, rules)
+        page, links, shown = self._with_shown(page, section, rules)
         links.update(self.noted.printed)  # the text may stand where nobody looks for it
         links.update((link.id, link) for link in getattr(value.page, "links", ()))
         kept = Kept(self._origin, continuation.innermost, tuple(links.values()), self._talk.branch())
@@ -92,7 +103,7 @@ class Run:
         self._talk.asked(page.token)
         if value.mail is not None:
             return self._mailed(page, value.mail)
-        return Landing(page, again=value.again)
+        return Landing(page, shown, again=value.again)
 
     def _mailed(self, page: Page, mail: Mail) -> Landing:
         """Send a page to somebody, and show its visitor another."""
@@ -114,12 +125,12 @@ class Run:
         section = section_of(value, self._origin.home)
         self._find_template(section)
         rules = Rules(self._turn.visitor.known()) if self._origin.private else ANYBODY
-        page, links = self._with_shown(self._page(step_of(value), None), section, rules)
+        page, links, shown = self._with_shown(self._page(step_of(value), None), section, rules)
         if links:
             raise TypeError(
                 "the page that a flow returns has links to call, but nothing goes on there: ask it"
             )
-        return Landing(page, location_of(section))
+        return Landing(page, shown, location_of(section))
 
     def _page(self, step: str, expires: float | None) -> Page:
         return Page(
@@ -151,12 +162,13 @@ class Run:
         browser = self._turn.visitor.known() if private else None
         return Rules(browser, manner.repeat, page.token if manner.repeat == "never" else "")
 
-    def _with_shown(self, page: Page, section: Section, rules: Rules) -> tuple[Page, dict[str, Link]]:
-        """The page with what is shown, and the links on it."""
+    def _with_shown(self, page: Page, section: Section, rules: Rules) -> tuple[Page, dict[str, Link], bytes]:
+        """The page with what is shown, the links on it, and the bytes of what is shown."""
         with showing() as links:
-            shown = seal_shown(self._backing, page, section, rules, self._answered)
+            data = encode_shown(self._backing, page, section)
         links.update(self.noted.found_in(section[2:]))
-        return page._replace(shown=shown), links
+        shown = seal_shown(self._backing, page, data, rules, self._answered)
+        return page._replace(shown=shown), links, data
 
     def _find_template(self, section: Section) -> None:
         """A template that is not there is an error here, not for the visitor who comes to see the page."""

@@ -208,7 +208,7 @@ def _complete(turn: Turn, step: Step) -> str | None:
 
 def _send(turn: Turn, landing: Landing) -> Response:
     if client_of(turn.request) != "browser":
-        return draw_for(turn, landing.page, open_shown(turn.backing, landing.page), onward=True)
+        return draw_for(turn, landing.page, turn.backing.codec.decode(landing.shown), onward=True)
     return see_other(landing.elsewhere or url_of(turn.root, landing.page))
 
 
