@@ -1,4 +1,5 @@
 """What a type checker must accept of the core: a flow keeps the type of its function."""
+# pyright: strict
 
 from __future__ import annotations
 

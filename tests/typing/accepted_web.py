@@ -1,4 +1,5 @@
 """What a type checker must accept of a site."""
+# pyright: strict
 
 from __future__ import annotations
 

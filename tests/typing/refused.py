@@ -1,4 +1,4 @@
-"""What a type checker must refuse: each line that says so, and no other."""
+"""What a type checker must refuse: each line that says so, and no other. What mypy calls it, then pyright."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ def add(first: int, /, second: int = 1) -> float:
     return first + second + float(suspend())
 
 
-add("one")  # refused: arg-type
-add(1, third=3)  # refused: call-arg
-text: str = add(1)  # refused: assignment
-flow(3)  # refused: call-overload
-start(3)  # refused: arg-type
-start(add)  # refused: call-arg
-start(add, "one")  # refused: arg-type
-start(add, 1, third=3)  # refused: call-arg
-start(add, 1, second="two")  # refused: arg-type
-print(start(add, 1).continuation)  # refused: union-attr
-Continuation.loads("text")  # refused: arg-type
+add("one")  # refused: arg-type, reportArgumentType
+add(1, third=3)  # refused: call-arg, reportCallIssue
+text: str = add(1)  # refused: assignment, reportAssignmentType
+flow(3)  # refused: call-overload, reportArgumentType
+start(3)  # refused: arg-type, reportArgumentType, reportCallIssue
+start(add)  # refused: call-arg, reportCallIssue
+start(add, "one")  # refused: arg-type, reportArgumentType
+start(add, 1, third=3)  # refused: call-arg, reportCallIssue
+start(add, 1, second="two")  # refused: arg-type, reportArgumentType
+print(start(add, 1).continuation)  # refused: union-attr, reportAttributeAccessIssue
+Continuation.loads("text")  # refused: arg-type, reportArgumentType
