@@ -67,7 +67,10 @@ DIFFERENT: dict[str, dict[str, str]] = {
         f"{case}.test_container_iterator": LIFETIME
         for case in ("TestSet", "TestSetSubclass", "TestFrozenSet", "TestFrozenSetSubclass")
     },
-    "test_super": {"TestSuper.test_obscure_super_errors": SUPER},
+    "test_super": {
+        "TestSuper.test_obscure_super_errors": SUPER,
+        "TestSuper.test_shadowed_dynamic": BUILTINS,
+    },
     "test_traceback": {
         "TestStack.test_format_locals": NAMES,
         "TestTracebackException.test_from_exception": NAMES,
