@@ -20,8 +20,8 @@ from typing import Any
 from contweb.compiler.calls import Facts, has_point, is_point
 from contweb.compiler.desugar_expressions import annotated, as_value
 from contweb.compiler.exact import is_exact_method
-from contweb.compiler.names import RUNTIME, Fresh, is_hidden, is_value
-from contweb.compiler.quote import assign, name, placed, quote_expr
+from contweb.compiler.names import Fresh, is_hidden, is_value
+from contweb.compiler.quote import assign, is_runtime, name, placed, quote_expr
 from contweb.compiler.scopes import bound_in, certainly_bound
 from contweb.compiler.tree import Do
 
@@ -159,8 +159,8 @@ class _Normal:
         return self.kept(as_value(value), before)
 
     def _same_later(self, node: ast.expr, later: list[ast.expr]) -> bool:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Constant):
-            return bool(node.value.value == RUNTIME)
+        if isinstance(node, ast.Attribute) and is_runtime(node.value):
+            return True
         return self.facts.is_steady(node) or self._stays(node, later)
 
     def _stays(self, node: ast.expr, later: list[ast.expr]) -> bool:

@@ -11,7 +11,8 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from contweb.compiler.names import KEPT, RESUME_AT, RUNTIME, STATE, is_hidden
+from contweb.compiler.names import KEPT, RESUME_AT, STATE, is_hidden
+from contweb.compiler.quote import is_runtime
 
 State = dict[int, frozenset[str]]  # for each value of ``@r``, the names that are certainly bound
 NOWHERE: State = {}
@@ -297,7 +298,7 @@ def _never_fails(node: ast.stmt) -> bool:
         return False
     value = node.value
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        return value.func.attr in _NEVER_FAIL and _is_runtime(value.func.value)
+        return value.func.attr in _NEVER_FAIL and is_runtime(value.func.value)
     hidden = isinstance(value, ast.Name) and is_hidden(value.id)
     return (hidden and _binds_names(node)) or isinstance(value, ast.Constant)
 
@@ -309,12 +310,8 @@ def _binds_names(node: ast.Assign | ast.Expr) -> bool:
     return unpacks or all(isinstance(target, ast.Name) for target in node.targets)
 
 
-def _is_runtime(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value == RUNTIME
-
-
 def _names_runtime(node: ast.AST | None, attribute: str) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == attribute and _is_runtime(node.value)
+    return isinstance(node, ast.Attribute) and node.attr == attribute and is_runtime(node.value)
 
 
 def _catches_nothing(node: ast.expr | None, r: int) -> bool:

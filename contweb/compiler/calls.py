@@ -11,7 +11,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.exact import exact
-from contweb.compiler.names import RUNTIME
+from contweb.compiler.quote import is_runtime
 from contweb.compiler.scopes import Scope
 from contweb.compiler.source import Module
 
@@ -154,9 +154,7 @@ def _draws(node: ast.Call) -> bool:
 
 def _is_support(function: ast.expr) -> bool:
     """Whether a call goes to our run time, and does not leave the function."""
-    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Constant):
-        return False
-    return function.value.value == RUNTIME and function.attr != "produce"
+    return isinstance(function, ast.Attribute) and is_runtime(function.value) and function.attr != "produce"
 
 
 def mark(call: ast.expr) -> ast.expr:

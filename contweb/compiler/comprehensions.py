@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from contweb.compiler.calls import any_point
+from contweb.compiler.calls import any_point, children
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import assign, function_def, name, placed, quote
 from contweb.compiler.scopes import Scope, comprehension_targets
@@ -38,6 +38,7 @@ def as_loops(node: Stored, fresh: Fresh) -> tuple[list[ast.stmt], ast.expr]:
     number = fresh("c")
     renamed = {target: f"{number}:{target}" for target in comprehension_targets(node)}
     _Rename(renamed).inside(node)
+    _stand(node, f"{_around(node)}{_NAMES[type(node)]}.")
     gathered = fresh("a")
     return _gather(node, gathered, fresh), name(gathered, at=node)
 
@@ -47,6 +48,7 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
     iterable = node.generators[0].iter
     node.generators[0].iter = name(_FIRST, at=iterable)
     fresh = Fresh(":made")
+    _stand(node, "")
     gathered = fresh("a")
     body = [
         *_outer_names(node, scope),
@@ -56,7 +58,7 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
     arguments = ast.arguments(
         posonlyargs=[], args=[placed(ast.arg(_FIRST), node)], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
-    return function_def(defined(_NAMES[type(node)]), arguments, body, at=node), iterable
+    return function_def(defined(_NAMES[type(node)], _around(node)), arguments, body, at=node), iterable
 
 
 def inside_has_point(node: Stored) -> bool:
@@ -64,6 +66,21 @@ def inside_has_point(node: Stored) -> bool:
     rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
     first = node.generators[0]
     return any_point([*rest, first.target, *first.ifs])
+
+
+def _around(node: Stored) -> str:
+    """The comprehensions that it stands in, and which are loops now."""
+    return getattr(node, "inside", "")
+
+
+def _stand(node: Stored, inside: str) -> None:
+    """Say of the functions and comprehensions in it, where they stand."""
+    first = node.generators[0].iter  # is evaluated around it
+    pending = children(node)
+    for part in pending:
+        if isinstance(part, ast.Lambda | Stored):
+            setattr(part, "inside", inside)
+        pending += [child for child in children(part) if child is not first]
 
 
 def _gather(node: Stored, gathered: str, fresh: Fresh) -> list[ast.stmt]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from contweb.compiler.calls import any_point, has_point, mark
 from contweb.compiler.desugar_expressions import Expressions, Statements, as_value
-from contweb.compiler.names import defined
+from contweb.compiler.names import defined, defined_global
 from contweb.compiler.quote import assign, name, placed, quote
 
 
@@ -134,7 +134,8 @@ class Bindings(Expressions):
             result.append(assign(kept, self.expr(decorator)))
             decorators.append((kept, decorator))
         node.decorator_list = []
-        node.name = defined(own_name)
+        is_global = own_name in self.facts.scope.declared_global
+        node.name = defined_global(own_name) if is_global else defined(own_name)
         decorated: ast.expr = name(node.name, at=decorators[-1][1])
         for kept, decorator in reversed(decorators):
             decorated = mark(placed(ast.Call(name(kept, at=decorator), [decorated], []), decorator))

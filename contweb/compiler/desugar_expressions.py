@@ -133,7 +133,7 @@ class Expressions:
         if not getattr(node, "suspends", False):
             self._plain_head(node)
             return node
-        function = lambda_as_function(node, defined("<lambda>"))
+        function = lambda_as_function(node, defined("<lambda>", getattr(node, "inside", "")))
         self._plain_head(function)
         return do([function], name(function.name, at=node))
 

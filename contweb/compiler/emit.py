@@ -10,18 +10,18 @@ from __future__ import annotations
 import __future__
 
 import ast
+import inspect
 import re
 import sys
 import types
 from typing import Any
 
-from contweb.compiler.names import RUNTIME, undefined, unit_mark
+from contweb.compiler.names import RUNTIME, own_name, qualified, unit_mark
 from contweb.compiler.quote import function_def, placed
 from contweb.compiler.unit import Unit
 
 _FACTORY = "@factory"
 _FLOW = "@flow"  # while it is compiled: its own name is not bound around it
-_QUALIFIED = f"{_FACTORY}.<locals>.{_FLOW}"
 _MARK = re.compile(r"@u\d+:")
 _HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, of Python 3.13
 _FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
@@ -41,7 +41,7 @@ class Emitter:
         node = units[0].node
         node.decorator_list = self._first_line(node)
         code = self._compile(node, list(self._free))
-        code = self._mend(code, _QUALIFIED, self._original.co_qualname, keep=True)
+        code = self._mend(code, self._original.co_qualname, keep=True)
         code = code.replace(co_name=self._original.co_name)
         self._marked[unit_mark(0)] = code
         return [
@@ -53,7 +53,7 @@ class Emitter:
     def twin(self, node: ast.FunctionDef, captured: list[str], plain: types.CodeType) -> types.CodeType:
         """The code of a twin."""
         code = self._compile(node, captured)
-        code = self._mend(code, _QUALIFIED, plain.co_qualname, keep=False)
+        code = self._mend(code, plain.co_qualname, keep=False)
         return code.replace(co_name=plain.co_name)
 
     def _first_line(self, node: ast.FunctionDef) -> list[ast.expr]:
@@ -75,31 +75,37 @@ class Emitter:
         )
         return _inner(_inner(code, _FACTORY), _FLOW)
 
-    def _mend(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
-        consts = tuple(self._mend_constant(const, old, new, keep=keep) for const in code.co_consts)
-        qualname = undefined(code.co_qualname.replace(old, new, 1))
+    def _mend(self, code: types.CodeType, qualname: str, *, keep: bool) -> types.CodeType:
+        classes = {const.co_name for const in code.co_consts if _is_class(const)}
+        consts = []
+        for const in code.co_consts:
+            if isinstance(const, types.CodeType):
+                name = qualified(const.co_qualname, code.co_qualname, qualname)
+                const = self._mend_inner(const, name, keep=keep)
+            elif const == RUNTIME:
+                const = self._support
+            elif const == code.co_qualname and _is_class(code):
+                const = qualname
+            elif const in classes:
+                const = own_name(const)
+            consts.append(const)
         return _unmarked(
-            code.replace(co_consts=consts, co_name=undefined(code.co_name), co_qualname=qualname)
+            code.replace(co_consts=tuple(consts), co_name=own_name(code.co_name), co_qualname=qualname)
         )
 
-    def _mend_constant(self, const: Any, old: str, new: str, *, keep: bool) -> Any:
-        if isinstance(const, types.CodeType):
-            return self._mend_inner(const, old, new, keep=keep)
-        if isinstance(const, str):
-            if const == RUNTIME:
-                return self._support
-            return undefined(const.replace(old, new, 1)) if "@" in const else const
-        return const
-
-    def _mend_inner(self, code: types.CodeType, old: str, new: str, *, keep: bool) -> types.CodeType:
+    def _mend_inner(self, code: types.CodeType, qualname: str, *, keep: bool) -> types.CodeType:
         """The copies of a ``finally`` block have one code, and a twin has that of the plain version."""
         mark = _mark_of(code)
         if mark in self._marked:
             return self._marked[mark]
-        mended = self._mend(code, old, new, keep=keep)
+        mended = self._mend(code, qualname, keep=keep)
         if mark and keep:
             self._marked[mark] = mended
         return mended
+
+
+def _is_class(code: Any) -> bool:
+    return isinstance(code, types.CodeType) and not code.co_flags & inspect.CO_OPTIMIZED
 
 
 def _mark_of(code: types.CodeType) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from contweb.compiler.names import Fresh, defined
+from contweb.compiler.names import Fresh, body_of
 from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import parameter_names
 from contweb.compiler.tree import OwnCode, do
@@ -55,7 +55,7 @@ def generators(function: ast.FunctionDef) -> None:
         kw_defaults=[],
         defaults=[],
     )
-    inner = function_def(defined(function.name), arguments, body, at=function)
+    inner = function_def(body_of(function.name), arguments, body, at=function)
     given = placed(
         ast.Tuple([name(parameter, at=function) for parameter in parameters], ast.Load()), function
     )

@@ -15,14 +15,15 @@ from typing import Any
 from contweb.compiler.bound import unbound_reads
 from contweb.compiler.calls import any_point, children, has_point, is_point
 from contweb.compiler.comprehensions import inside_has_point
-from contweb.compiler.names import RUNTIME, is_hidden
+from contweb.compiler.names import is_hidden
 from contweb.compiler.points import own_nodes
+from contweb.compiler.quote import is_runtime
 from contweb.compiler.show import show
 from contweb.compiler.tree import Do
 
 _KNOWN_NAME = re.compile(
     r"@([a-z]\d+(:made)?|c\d+(:made)?:\w+|f|cells|p|r|s|value|thrown|kept|first|flow"
-    r"|items?@i\d+(:made)?|again:\w+|(def:@?)+(\w+|<\w+>))\Z"
+    r"|items?@i\d+(:made)?|again:\w+|(def|global|body):(<\w+>\.)*(\w+|<\w+>))\Z"
 )
 _STRINGS = re.compile(r"@u\d+:")
 
@@ -168,8 +169,7 @@ def _right_side(node: Any) -> ast.expr | None:
 
 
 def _is_runtime(node: Any, attribute: str) -> bool:
-    value = getattr(node, "value", None)
-    return getattr(node, "attr", None) == attribute and getattr(value, "value", None) == RUNTIME
+    return getattr(node, "attr", None) == attribute and is_runtime(getattr(node, "value", None))
 
 
 def _mark(tree: ast.FunctionDef) -> str:

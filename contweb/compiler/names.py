@@ -13,12 +13,17 @@
 @f      the callee of the call being made, where no other name holds it
 @p      the number of the point, where several points end at one place
 @cells  the cells of the function's closure variables
-@u2:    before the docstring of a function inside a flow, until its code is known again by it
+@def:x  where the function or class ``x`` stands until it is decorated; see ``qualified``
 """
 
 from __future__ import annotations
 
-RUNTIME = "@contweb"  # a constant in the tree; ``emit`` puts the run-time support in its place
+import re
+import sys
+from typing import Any
+
+# A constant in the tree, which no source has; ``emit`` puts the run-time support in its place.
+RUNTIME: Any = frozenset({frozenset({"@contweb"})})
 CALLEE = "@f"
 CELLS = "@cells"
 POSITION = "@p"
@@ -36,7 +41,8 @@ REASON_RETURN = 2
 REASON_BREAK = 3
 REASON_CONTINUE = 4
 
-_DEFINED = "@def:"
+_DEFINED = re.compile(r"@(def|global|body):((?:<\w+>\.)*)(.+)", re.DOTALL)
+_IS_A_SCOPE = sys.version_info < (3, 12)  # a comprehension
 
 
 def is_hidden(name: str) -> bool:
@@ -72,16 +78,52 @@ def is_passing(name: str) -> bool:
     return name in (CALLEE, CELLS, POSITION) or name.startswith("@k")
 
 
-def defined(name: str) -> str:
-    """Where a function or class stands until it is decorated; ``emit`` gives it its own name back."""
-    return _DEFINED + name
+def defined(name: str, inside: str = "") -> str:
+    """Where a function or class stands until it is decorated. ``inside`` are the comprehensions around it."""
+    return f"@def:{inside}{name}"
 
 
-def undefined(text: str) -> str:
-    return text.replace(_DEFINED, "")
+def defined_global(name: str) -> str:
+    """The same, of one whose name is declared ``global``."""
+    return f"@global:{name}"
+
+
+def body_of(name: str) -> str:
+    """The function that is the body of a generator."""
+    return f"@body:{own_name(name)}"
+
+
+def own_name(name: str) -> str:
+    """The name that the program gave to what stands under a hidden one."""
+    found = _DEFINED.fullmatch(name)
+    return found[3] if found else name
+
+
+def qualified(inner: str, outer: str, around: str) -> str:
+    """The qualified name that Python gives to what is written there.
+
+    Arguments:
+        inner: the one that it has as it is compiled.
+        outer: the one of the function or class around it, as that is compiled.
+        around: the one of the function or class around it, as Python has it.
+    """
+    if not inner.startswith(f"{outer}."):
+        return inner  # declared ``global``
+    rest = inner.removeprefix(outer)
+    link = ".<locals>." if rest.startswith(".<locals>.") else "."
+    found = _DEFINED.fullmatch(rest.removeprefix(link))
+    kind, comprehensions, own = found.groups() if found else ("", "", rest.removeprefix(link))
+    if kind == "global":
+        return own
+    if kind == "body" or (kind == "def" and own.endswith("comp>") and not _IS_A_SCOPE):
+        return around
+    if around.endswith("comp>"):
+        link = "."
+    return around + link + (comprehensions if _IS_A_SCOPE else "") + own
 
 
 def unit_mark(number: int) -> str:
+    """Stands before the docstring of a function inside a flow, until its code is known again by it."""
     return f"@u{number}:"
 
 

@@ -57,6 +57,11 @@ def function_def(
     return placed(made, at)
 
 
+def is_runtime(node: ast.AST | None) -> bool:
+    """Whether it is the run time, the ``RT`` of a template."""
+    return isinstance(node, ast.Constant) and bool(node.value == RUNTIME)
+
+
 def placed(node: Node, at: ast.AST) -> Node:
     """The node, standing at the place of another, whatever place it had."""
     for attribute in _PLACE:

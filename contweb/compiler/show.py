@@ -15,6 +15,7 @@ import ast
 import re
 from textwrap import indent
 
+from contweb.compiler.quote import is_runtime
 from contweb.compiler.source import copy_tree
 from contweb.compiler.tree import Do
 
@@ -43,3 +44,6 @@ class _Marker(ast.NodeTransformer):
         body = "\n".join(show(statement) for statement in node.body)
         self.texts.append(f"(do:\n{indent(body, '    ')}\nin {show(node.value)})")
         return ast.Name(f"@do{len(self.texts) - 1}@", ast.Load())
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        return ast.Constant("@contweb") if is_runtime(node) else node

@@ -37,6 +37,7 @@ class Code:
         self.family = family
         self.place = compiled.place
         self.origins = compiled.origins
+        self.is_inside = name != family.defined[1]  # a function inside the flow
         self.module: str = function.__globals__.get("__name__", "")
         self.globals = function.__globals__
         self.plain = compiled.code
@@ -173,11 +174,14 @@ _COMPILED: dict[int, tuple[types.CodeType, types.CodeType]] = {}  # a function t
 
 
 def _names(compiled: list[Compiled]) -> list[str]:
-    """Qualified names; a second function of one name inside a flow gets a number."""
+    """Qualified names; all stand inside the flow, and a second function of one name gets a number."""
     seen: dict[str, int] = {}
-    result = []
-    for part in compiled:
+    root = compiled[0].code.co_qualname
+    result = [root]
+    for part in compiled[1:]:
         name = part.code.co_qualname
+        if not name.startswith(f"{root}.<locals>."):
+            name = f"{root}.<locals>.{name}"
         seen[name] = seen.get(name, 0) + 1
         result.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
     return result

@@ -121,8 +121,8 @@ class _Pickler(pickle.Pickler):
 
     def _function(self, value: types.FunctionType) -> Any:
         found = code_of(value.__code__)
-        is_named = "<locals>" not in value.__qualname__ or found is None
-        if is_named and self._policy.allows(value.__module__, value.__qualname__, value):
+        is_inside = found is not None and (found.is_inside or "<locals>" in value.__qualname__)
+        if not is_inside and self._policy.allows(value.__module__, value.__qualname__, value):
             return NotImplemented
         if found is None:
             raise NotAllowed(

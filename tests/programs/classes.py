@@ -225,3 +225,26 @@ def init_that_suspends_and_calls_super():
 
     form = Form(suspend("f"), size=3)
     return form.name, form.size
+
+
+@program(once=True)
+def global_by_declaration():
+    global Declared, declared, Undecorated
+    plainly = lambda function: function
+
+    @plainly
+    class Declared:
+        class Inside:
+            def method(self):
+                return lambda: suspend("?")
+
+    @plainly
+    def declared():
+        return lambda: suspend("?")
+
+    class Undecorated: ...
+
+    suspend("?")
+    method = Declared.Inside().method
+    named = [Declared, Declared.Inside, method, method(), declared, declared(), Undecorated]
+    return [each.__qualname__ for each in named], method()(), declared()()

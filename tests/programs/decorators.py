@@ -145,3 +145,16 @@ def memoised_by_hand():
         return suspend(n) * 2
 
     return len([double(1), double(1), double(2)]) + sorted(kept)[0]
+
+
+def named_elsewhere():
+    return "not this one"
+
+
+@program
+def takes_the_name_of_another():
+    @wraps(named_elsewhere)
+    def inner():
+        return suspend("this one")
+
+    return inner.__qualname__, suspend("?"), inner()

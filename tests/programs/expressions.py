@@ -351,3 +351,13 @@ def statement_expressions():
     -suspend(8)
     "docstring-like", suspend(9)
     return "end"
+
+
+@program
+def strings_that_look_like_our_names():
+    @(lambda function: function)
+    def inner(x="@def:inner"):
+        """@u1:"""
+        return suspend("@def:x"), x, inner.__doc__
+
+    return "@contweb", suspend("@contweb"), "@contweb".upper(), "@def:inner", inner(), {"@factory.<locals>.@flow"}

@@ -350,3 +350,36 @@ def context_of_an_exit():
     except KeyError:
         generator.close()
     return seen
+
+
+@program(mutates=True, stored=False)
+def qualified_names_in_a_generator():
+    def items():
+        yield lambda: suspend("?")
+
+        def inside():
+            return suspend("?")
+
+        yield inside
+
+        class Inside: ...
+
+        yield Inside
+        yield [lambda: (x, suspend("?")) for x in [1]][0]
+
+    made = items()
+    named = [made, items]
+    for item in made:
+        suspend(item.__qualname__)
+        named.append(item)
+    return [each.__qualname__ for each in named], [each.__name__ for each in named], named[2]()
+
+
+@program(mutates=True)
+def qualified_name_of_a_decorated_generator():
+    @(lambda function: function)
+    def items():
+        yield suspend("?")
+
+    made = items()
+    return made.__name__, made.__qualname__, [suspend(item) for item in made]

@@ -90,3 +90,18 @@ def as_a_key_without_a_suspension():
 def default_lambda_is_evaluated_once():
     f = lambda x=suspend(effect("once")): x
     return f(), f()
+
+
+@program(mutates=True)
+def qualified_names_in_comprehensions():
+    kept = [lambda: x for x in [1]] + [lambda: 1 for x in [1]]
+    kept += [(suspend(x), lambda: x)[1] for x in [1]]
+    kept += [(suspend(x), lambda: 1)[1] for x in (lambda: [2])()]
+    kept += [[(suspend(x), lambda: x)[1] for x in [1]][0] for y in [1]]
+    kept += [[(suspend(x), lambda: y)[1] for x in [1]][0] for y in [1]]
+    kept += [[(suspend(x), lambda: 1)[1] for x in [1]][0] for y in [1]]
+    kept += {x: (suspend(x), lambda: lambda: 1)[1] for x in [1]}.values()
+    kept += {(suspend(x), lambda: 1)[1] for x in [1]}
+    kept += [(lambda y: [lambda: suspend(y) for _ in [1]])(x)[0] for x in [1]]
+    suspend("?")
+    return [f.__qualname__ for f in kept], [f.__name__ for f in kept], [f() for f in kept[:7]]
