@@ -15,6 +15,11 @@ from contweb.errors import CompileError
 
 # kind of node -> (what it is called, why not, what to write instead)
 REFUSED: dict[str, tuple[str, str, str]] = {
+    "AsyncFunctionDef": (
+        "an async function",
+        "a flow is suspended as a whole by contweb, not by an event loop",
+        "write `def`; an `ask` needs no `await`",
+    ),
     "Await": (
         "await",
         "a flow is suspended as a whole by contweb, not by an event loop",
@@ -48,6 +53,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
         "a generator's frame cannot be captured",
         "write a list comprehension: [...] for (...)",
     ),
+    "too deep": (
+        "more blocks inside each other than Python can compile",
+        "Python takes 20 or 21, and a `with` around a suspension needs two of them",
+        "move the inner blocks to a flow of their own, and call that",
+    ),
 }
 
 _STATEMENTS = """FunctionDef AsyncFunctionDef ClassDef Return Delete Assign AugAssign AnnAssign TypeAlias
@@ -72,7 +82,7 @@ def refuse(kind: str, node: Any, filename: str) -> CompileError:
     """The error for a kind of the table."""
     construct, reason, instead = REFUSED[kind]
     return CompileError(
-        filename=filename, line=node.lineno, construct=construct, reason=reason, instead=instead
+        filename=filename, line=node.lineno or 0, construct=construct, reason=reason, instead=instead
     )
 
 

@@ -16,6 +16,7 @@ import sys
 import types
 from typing import Any
 
+from contweb.compiler.check import refuse
 from contweb.compiler.names import RUNTIME, own_name, qualified, unit_mark
 from contweb.compiler.quote import function_def, placed
 from contweb.compiler.unit import Unit
@@ -25,6 +26,10 @@ _FLOW = "@flow"  # while it is compiled: its own name is not bound around it
 _MARK = re.compile(r"@u\d+:")
 _HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, of Python 3.13
 _FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
+
+DEEP = 12  # blocks inside each other, of 20
+_BLOCKS = (ast.For, ast.While, ast.With, ast.Try, ast.TryStar)
+_STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class Emitter:
@@ -56,6 +61,18 @@ class Emitter:
         code = self._mend(code, plain.co_qualname, keep=False)
         return code.replace(co_name=plain.co_name)
 
+    def _compiled(self, module: ast.Module, flags: int, optimize: int) -> types.CodeType:
+        filename = self._original.co_filename
+        try:
+            code: types.CodeType = compile(
+                module, filename, "exec", flags, dont_inherit=True, optimize=optimize
+            )
+        except SyntaxError as error:
+            if "nested blocks" not in error.msg:
+                raise
+            raise refuse("too deep", error, filename) from None
+        return code
+
     def _first_line(self, node: ast.FunctionDef) -> list[ast.expr]:
         """Decorators are applied already, but tools take the first of them for a function's first line."""
         if not node.decorator_list:
@@ -70,9 +87,7 @@ class Emitter:
         module = ast.Module([function_def(_FACTORY, arguments, [node], at=node)], [])
         flags = self._original.co_flags & _FUTURE
         optimize = min(sys.flags.optimize, 1)  # docstrings stay for now: the marks stand in them
-        code = compile(
-            module, self._original.co_filename, "exec", flags, dont_inherit=True, optimize=optimize
-        )
+        code = self._compiled(module, flags, optimize)
         return _inner(_inner(code, _FACTORY), _FLOW)
 
     def _mend(self, code: types.CodeType, qualname: str, *, keep: bool) -> types.CodeType:
@@ -102,6 +117,15 @@ class Emitter:
         if mark and keep:
             self._marked[mark] = mended
         return mended
+
+
+def is_deep(node: ast.AST, left: int = DEEP) -> bool:
+    """Whether so many blocks stand inside each other that a twin, which has some more, may be too deep."""
+    for child in ast.iter_child_nodes(node):
+        inside = left - isinstance(child, _BLOCKS)
+        if inside == 0 or (isinstance(child, _STATEMENTS) and is_deep(child, inside)):
+            return True
+    return False
 
 
 def _is_class(code: Any) -> bool:

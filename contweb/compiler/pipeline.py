@@ -31,7 +31,7 @@ from contweb.compiler.anf import anf
 from contweb.compiler.calls import Facts, any_point, calls, facts_of
 from contweb.compiler.check import check
 from contweb.compiler.desugar import desugar
-from contweb.compiler.emit import Emitter
+from contweb.compiler.emit import Emitter, is_deep
 from contweb.compiler.fingerprint import fingerprint
 from contweb.compiler.generators import generators
 from contweb.compiler.live import live
@@ -83,6 +83,9 @@ def compile_flow(
     lowering.lower(found.node, frozenset(found.free))
     emitter = Emitter(function, support, found.free)
     codes = emitter.plain(lowering.units)
+    for unit, code in codes:
+        if unit.points and is_deep(unit.node):
+            _twin_maker(emitter, unit, code, watch)()  # it may be too deep, which is to be said at import
     return [
         Compiled(
             code=code,

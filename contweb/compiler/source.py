@@ -13,6 +13,7 @@ import types
 from dataclasses import dataclass, field
 from typing import Any
 
+from contweb.compiler.check import refuse
 from contweb.compiler.quote import Node, function_def
 from contweb.errors import CompileError
 
@@ -81,13 +82,7 @@ def source(function: types.FunctionType) -> Source:
     if isinstance(copied, ast.Lambda):
         copied = lambda_as_function(copied, "<lambda>")
     if isinstance(copied, ast.AsyncFunctionDef):
-        raise CompileError(
-            filename=code.co_filename,
-            line=copied.lineno,
-            construct="an async function",
-            reason="a flow is suspended as a whole by contweb, not by an event loop",
-            instead="write `def`; an `ask` needs no `await`",
-        )
+        raise refuse("AsyncFunctionDef", copied, code.co_filename)
     Mangler(class_name).visit(copied)
     if _arguments(copied.args) != code.co_varnames[: len(_arguments(copied.args))]:
         raise _not_found(code, 0)

@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 
+from contweb import start
 from contweb.errors import BarrierError, CompileError
 
 HEADER = "from contweb import flow, start, suspend\n\n"
@@ -397,6 +398,28 @@ def test_refused_at_import(load, tmp_path, case):
     assert error.instead
     for part in (error.filename, f"line {error.line}", error.construct, error.reason, error.instead):
         assert part in str(error)
+
+
+@pytest.mark.parametrize(("block", "most"), [("with C():", 9), ("for x in [1]:", 19), ("while f:", 19)])
+def test_blocks_inside_each_other(load, block, most):
+    """The twin may be the one that is too deep: that is said at import, too."""
+
+    def nested(count):
+        lines = [f"{'    ' * level}{block}" for level in range(1, count + 1)]
+        return "\n".join(["@flow", "def f():", *lines, f"{'    ' * (count + 1)}return suspend(1)"])
+
+    manager = "class C:\n    def __enter__(self): pass\n    def __exit__(self, *error): pass\n\n"
+    refused = []
+    for count in range(most - 1, most + 5):
+        try:
+            step = start(load(HEADER + manager + nested(count)).f)
+        except CompileError as error:
+            assert "more blocks inside each other" in error.construct
+            refused.append(count)
+        else:
+            assert step.continuation.resume(2).value == 2
+    assert refused == list(range(most + 5))[-len(refused) :]
+    assert min(refused) > most
 
 
 @by_name(ACCEPTED)
