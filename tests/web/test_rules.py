@@ -127,6 +127,17 @@ def test_a_private_page_is_for_one_browser(browser, other):
     assert other.open(second).status == 200
 
 
+def test_what_was_answered_in_private_is_not_told_to_another_browser(browser, other, app):
+    """Not by where the same answer leads, and nothing is held up by the try."""
+    url = browser.open("/private").url
+    second = browser.submit(n="1").url
+    for n in ("1", "2"):
+        page = other.request("POST", url, data={"n": n})
+        assert (page.status, page.headers.get("Location")) == (403, None)
+    assert next(app.backing.store.conversations()).owner is None
+    assert browser.request("POST", url, data={"n": "1"}).headers["Location"] == second
+
+
 def test_the_cookie(browser, app):
     start = browser.request("GET", "/private", environ_overrides={"wsgi.url_scheme": "https"})
     cookie = start.headers["Set-Cookie"]
