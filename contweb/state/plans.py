@@ -19,6 +19,8 @@ from contweb.state.outline import outline
 from contweb.state.search import Doubt, Search
 from contweb.state.version import Spot, Unit, Version, from_record, to_record, version_of
 
+KEPT = 20_000.0  # seconds after which the version of what is written is kept again, lest it be swept
+
 
 @dataclass(frozen=True)
 class Take:
@@ -74,17 +76,23 @@ class Plans:
         self._save = save
         self.noted: set[Any] = set()  # codes whose versions are kept
         self.pending: set[Any] = set()  # codes whose versions have to be
+        self.again = 0.0  # when all of them have to be kept once more
         self._searches: dict[tuple[bytes, Family], Search | str] = {}
         self._points: dict[tuple[Reference, int, Family], Plan] = {}
         self._versions: dict[Family, Version] = {}
 
-    def keep(self) -> None:
-        """Keep the versions of all that was written meanwhile."""
+    def keep(self, now: float) -> None:
+        """Keep the versions of all that was written meanwhile, or is written still."""
+        if now >= self.again:
+            self.pending.update(self.noted)
+            self.again = now + KEPT
         for code in list(self.pending):
+            if code not in self.pending:
+                continue  # it was kept with another of its family
             family = code.family
             self._save(family.version, to_record(self._version(family)))
             self.noted.update(family.codes)
-            self.pending.discard(code)
+            self.pending.difference_update(family.codes)
 
     def point(self, reference: Reference, number: int) -> Plan:
         """The plan for a frame. ``ChangedCodeError`` if there can be none."""

@@ -78,6 +78,20 @@ class Count:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep has removed."""
+
+    conversations: int = 0
+    pages: int = 0  # those of the conversations, and those that had expired
+    bytes: int = 0  # as ``Count`` has them
+    notes: int = 0
+    more: bool = False  # whether there may be more to remove: it ended at ``at_most``
+
+
+NOTED = 86_400.0  # seconds for which a note counts as in use, see ``Store.note``
+
+
 class Store(Protocol):
     """One protocol; ``tests/stores/contract.py`` says in tests what each promise means.
 
@@ -146,13 +160,28 @@ class Store(Protocol):
     def forget(self, conversation: str) -> None:
         """Remove the conversation and all that belongs to it."""
 
-    def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
+    def sweep(
+        self,
+        *,
+        before: float | None = None,
+        most_bytes: int | None = None,
+        spare: float | None = None,
+        at_most: int | None = None,
+    ) -> Swept:
         """Remove conversations not touched since ``before``, pages whose ``expires`` is earlier than
-        ``before``, then the least recently touched conversations until the store holds at most
-        ``most_bytes``. Returns how many pages went. Claimed conversations stay.
+        ``before``, then the least recently touched conversations until ``size`` is at most ``most_bytes``:
+        but none that was touched since ``spare``. At most so many conversations, and so many expired pages,
+        go in one call. Claimed conversations stay. What it costs depends on what it removes, not on what
+        stays.
+
+        Notes go that no page can need: not in use since twice ``NOTED`` before the oldest conversation
+        started, or now, if there is none.
 
         Nothing but ``sweep`` and ``forget`` removes a page, retired or not: later pages of its conversation,
         that do not expire after it, may be kept as differences to it."""
+
+    def size(self) -> int:
+        """The bytes that the store takes, known at once; never less than ``count`` says."""
 
     def conversations(self) -> Iterator[Conversation]:
         """All conversations, the most recently touched first."""
@@ -166,6 +195,12 @@ class Store(Protocol):
     def setting(self, name: str, value: bytes | None = None) -> bytes | None:
         """A named value of the store as a whole (e.g. a key check). With ``value``: set it if it is not there
         yet, atomically. Returns what stands there now."""
+
+    def note(self, name: str, value: bytes | None = None) -> bytes | None:
+        """A named value that pages of many conversations are read with, and that is swept after them. With
+        ``value``: set it if it is not there yet, and mark it as in use. Returns what stands there now.
+
+        Who completes steps whose pages need it has marked it within the last ``NOTED`` seconds."""
 
     def close(self) -> None:
         """Release connections. Using the store afterwards opens them again."""

@@ -3,15 +3,20 @@ it."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import islice, takewhile
 
 from contweb.clock import Clock
 from contweb.errors import ClaimLostError, StoreError
-from contweb.stores.base import Conversation, Count, Page, Step, Taken
+from contweb.stores.base import NOTED, Conversation, Count, Page, Step, Swept, Taken
 from contweb.stores.owner import holds
 from contweb.stores.sizes import chunk_bytes, page_bytes, record_bytes
+
+TALK = 500  # bytes that a conversation takes besides what is in it
 
 
 @dataclass(slots=True)
@@ -38,6 +43,11 @@ class MemoryStore:
         self._outcomes: dict[str, dict[str, str]] = {}  # token -> answer -> token
         self._claims: dict[str, tuple[str, float]] = {}
         self._settings: dict[str, bytes] = {}
+        self._notes: dict[str, tuple[bytes, float]] = {}  # value, and when it was last in use
+        self._expiring: list[
+            tuple[float, str]
+        ] = []  # a heap of pages by when they expire, gone ones among them
+        self._bytes = 0
 
     def load(self, token: str) -> Page | None:
         return self._pages.get(token)
@@ -139,15 +149,21 @@ class MemoryStore:
             self._pages[page.token] = page
             talk.pages[page.token] = None
             talk.path = talk.path or page.path
-            talk.bytes += page_bytes(page)
+            self._grow(talk, page_bytes(page))
+            if page.expires is not None:
+                heappush(self._expiring, (page.expires, page.token))
 
     def _save_records(self, talk: _Talk, step: Step) -> None:
         for name, value in step.records.items():
             old = talk.records.pop(name, None)
-            talk.bytes -= 0 if old is None else record_bytes(name, old)
+            self._grow(talk, 0 if old is None else -record_bytes(name, old))
             if value is not None:
                 talk.records[name] = value
-                talk.bytes += record_bytes(name, value)
+                self._grow(talk, record_bytes(name, value))
+
+    def _grow(self, talk: _Talk, size: int) -> None:
+        talk.bytes += size
+        self._bytes += size
 
     def _retire(self, talk: _Talk, tokens: tuple[str, ...]) -> None:
         for token in talk.pages.keys() & set(tokens):
@@ -162,7 +178,7 @@ class MemoryStore:
             if number in chunks:
                 raise StoreError(f"the blob has a piece {number} already")
             chunks[number] = data
-            talk.bytes += chunk_bytes(blob, data)
+            self._grow(talk, chunk_bytes(blob, data))
 
     def chunk(self, conversation: str, blob: str, number: int) -> bytes | None:
         with self._lock:
@@ -173,62 +189,91 @@ class MemoryStore:
         with self._lock:
             talk = self._talks.get(conversation)
             if talk is not None:
-                talk.bytes -= sum(chunk_bytes(blob, data) for data in talk.blobs.pop(blob, {}).values())
+                self._grow(talk, -sum(chunk_bytes(blob, data) for data in talk.blobs.pop(blob, {}).values()))
 
     def forget(self, conversation: str) -> None:
         with self._lock:
             self._remove(conversation)
             self._claims.pop(conversation, None)
 
-    def _remove(self, conversation: str) -> int:
+    def _remove(self, conversation: str) -> None:
         talk = self._talks.pop(conversation, None)
-        tokens = list(talk.pages) if talk else []
-        for token in tokens:
-            self._remove_page(token)
-        return len(tokens)
+        if talk is not None:
+            self._bytes -= talk.bytes
+            for token in talk.pages:
+                self._remove_page(token)
 
     def _remove_page(self, token: str) -> None:
         del self._pages[token]
         self._outcomes.pop(token, None)
 
-    def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
+    def sweep(
+        self,
+        *,
+        before: float | None = None,
+        most_bytes: int | None = None,
+        spare: float | None = None,
+        at_most: int | None = None,
+    ) -> Swept:
         with self._lock:
             self._sweep_claims()
-            pages = 0
+            talks, pages, size = len(self._talks), len(self._pages), self._bytes
             if before is not None:
-                pages += self._sweep_old(before) + self._sweep_expired(before)
+                self._sweep_oldest(before, at_most, -1)
             if most_bytes is not None:
-                pages += self._sweep_bytes(most_bytes)
-            return pages
+                left = None if at_most is None else at_most - (talks - len(self._talks))
+                self._sweep_oldest(spare, left, most_bytes)
+            talks -= len(self._talks)
+            expired = 0 if before is None else self._sweep_expired(before, at_most)
+            notes = self._sweep_notes()
+            more = at_most is not None and max(talks, expired) >= at_most
+            return Swept(talks, pages - len(self._pages), size - self._bytes, notes, more)
 
     def _sweep_claims(self) -> None:
         for conversation in [name for name in self._claims if self._holder(name) is None]:
             del self._claims[conversation]
 
-    def _sweep_old(self, before: float) -> int:
-        old = [
-            name for name, talk in self._talks.items() if talk.touched < before and name not in self._claims
-        ]
-        return sum(self._remove(name) for name in old)
+    def _sweep_oldest(self, before: float | None, at_most: int | None, most_bytes: int) -> None:
+        """Remove those that were touched before then, the oldest first, while there are too many bytes."""
+        last = math.inf if before is None else before
+        old = takewhile(lambda name: self._talks[name].touched < last, self._talks)
+        for name in list(islice((name for name in old if name not in self._claims), at_most)):
+            if self.size() <= most_bytes:
+                return
+            self._remove(name)
 
-    def _sweep_expired(self, before: float) -> int:
-        pages = [page for page in self._pages.values() if page.expires is not None and page.expires < before]
-        pages = [page for page in pages if page.conversation not in self._claims]
-        for page in pages:
+    def _sweep_expired(self, before: float, at_most: int | None) -> int:
+        """Remove pages that expired before then; how many."""
+        claimed, gone = [], 0
+        while self._expiring and self._expiring[0][0] < before and gone != at_most:
+            expires, token = heappop(self._expiring)
+            page = self._pages.get(token)
+            if page is None or page.expires != expires:
+                continue
+            if page.conversation in self._claims:
+                claimed.append((expires, token))
+                continue
             talk = self._talks[page.conversation]
-            talk.bytes -= page_bytes(page)
-            del talk.pages[page.token]
-            self._remove_page(page.token)
-        return len(pages)
+            self._grow(talk, -page_bytes(page))
+            del talk.pages[token]
+            self._remove_page(token)
+            gone += 1
+        for entry in claimed:
+            heappush(self._expiring, entry)
+        return gone
 
-    def _sweep_bytes(self, most: int) -> int:
-        excess, pages = self.count().bytes - most, 0
-        for name, talk in [(name, talk) for name, talk in self._talks.items() if name not in self._claims]:
-            if excess <= 0:
-                break
-            excess -= talk.bytes
-            pages += self._remove(name)
-        return pages
+    def _sweep_notes(self) -> int:
+        last = self._clock.now() - 2 * NOTED
+        if not any(used < last for _, used in self._notes.values()):
+            return 0
+        last = min((talk.started - 2 * NOTED for talk in self._talks.values()), default=last)
+        old = [name for name, (_, used) in self._notes.items() if used < last]
+        for name in old:
+            del self._notes[name]
+        return len(old)
+
+    def size(self) -> int:
+        return self._bytes + TALK * len(self._talks)
 
     def conversations(self) -> Iterator[Conversation]:
         with self._lock:
@@ -254,13 +299,20 @@ class MemoryStore:
 
     def count(self) -> Count:
         with self._lock:
-            return Count(len(self._talks), len(self._pages), sum(talk.bytes for talk in self._talks.values()))
+            return Count(len(self._talks), len(self._pages), self._bytes)
 
     def setting(self, name: str, value: bytes | None = None) -> bytes | None:
         with self._lock:
             if value is not None:
                 return self._settings.setdefault(name, value)
             return self._settings.get(name)
+
+    def note(self, name: str, value: bytes | None = None) -> bytes | None:
+        with self._lock:
+            known, used = self._notes.get(name, (value, 0.0))
+            if known is not None:
+                self._notes[name] = (known, used if value is None else self._clock.now())
+            return known
 
     def close(self) -> None:
         """Nothing to release; what is stored stays."""

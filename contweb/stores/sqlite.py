@@ -17,15 +17,14 @@ from typing import Any
 
 from contweb.clock import Clock
 from contweb.errors import ClaimLostError, ConfigurationError, StoreError
-from contweb.stores.base import Conversation, Count, Page, Step, Taken
+from contweb.stores.base import Conversation, Count, Page, Step, Swept, Taken
 from contweb.stores.owner import holds
 from contweb.stores.sizes import page_bytes, record_bytes
 from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
 from contweb.stores.sqlite_file import Connection, IntegrityError, SQLiteFile
-from contweb.stores.sqlite_schema import ROOT
-from contweb.stores.sqlite_sweep import file_bytes, remove, sweep_bytes, sweep_expired, sweep_old
+from contweb.stores.sqlite_schema import ROOT, SLOT
+from contweb.stores.sqlite_sweep import Sweep, remove, used_bytes
 
-SLOT = 300  # seconds; see the schema
 MANY = 1000  # conversations that are read at once
 TIMEOUT = 4.0  # seconds to wait for others: opening may wait twice, and ten are promised
 
@@ -110,6 +109,7 @@ LATEST = f"""
     ) AS talk ORDER BY slot DESC, touched DESC, conversation DESC
 """
 COUNT = "SELECT count(*), ifnull(sum(pages), 0), ifnull(sum(bytes), 0) FROM tree WHERE started IS NOT NULL"
+NOTE = "INSERT INTO notes VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET used = excluded.used"
 END, LAST = 2**62, 1e300  # after every number, and every time
 
 
@@ -250,15 +250,26 @@ class SQLiteStore:
             if held is not None:
                 remove(connection, held[0])
 
-    def sweep(self, *, before: float | None = None, most_bytes: int | None = None) -> int:
-        pages = 0
+    def sweep(
+        self,
+        *,
+        before: float | None = None,
+        most_bytes: int | None = None,
+        spare: float | None = None,
+        at_most: int | None = None,
+    ) -> Swept:
+        sweep = Sweep(self._file, self._clock, at_most)
         if before is not None:
-            pages += sweep_old(self._file, self._clock, before) + sweep_expired(
-                self._file, self._clock, before
-            )
-        if most_bytes is not None and file_bytes(self._file) > most_bytes:
-            pages += sweep_bytes(self._file, self._clock, self.count().bytes - most_bytes)
-        return pages
+            sweep.old(before)
+            sweep.expired(before)
+        if most_bytes is not None:
+            sweep.excess(most_bytes, spare)
+        sweep.notes()
+        return sweep.swept()
+
+    def size(self) -> int:
+        with self._file.read() as connection:
+            return used_bytes(connection)
 
     def conversations(self) -> Iterator[Conversation]:
         slot, touched, key = END, LAST, END
@@ -290,6 +301,13 @@ class SQLiteStore:
             with self._file.write() as connection:
                 connection.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
         row = self._row("SELECT value FROM settings WHERE name = ?", name)
+        return row[0] if row else None
+
+    def note(self, name: str, value: bytes | None = None) -> bytes | None:
+        if value is not None:
+            with self._file.write() as connection:
+                connection.execute(NOTE, (name, value, self._clock.now()))
+        row = self._row("SELECT value FROM notes WHERE name = ?", name)
         return row[0] if row else None
 
     def close(self) -> None:

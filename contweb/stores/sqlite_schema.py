@@ -60,6 +60,14 @@ CREATE TABLE blobs (
     UNIQUE (conversation, name, number)
 ) STRICT;
 """
-SCHEMAS = (FIRST, BLOBS)  # what each version of the format adds to the one before
+NOTES = """
+CREATE TABLE notes (name TEXT PRIMARY KEY, value BLOB NOT NULL, used REAL NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX notes_by_use ON notes (used);
+INSERT INTO notes SELECT name, value, CAST(strftime('%s', 'now') AS REAL) FROM settings
+    WHERE name LIKE 'version %';
+DELETE FROM settings WHERE name LIKE 'version %';
+"""
+SCHEMAS = (FIRST, BLOBS, NOTES)  # what each version of the format adds to the one before
 VERSION = len(SCHEMAS)
+SLOT = 300  # seconds; see tree.slot
 ROOT = "page = 0 AND answer = ''"  # of the tree: the rows that are conversations

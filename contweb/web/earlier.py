@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 
 from contweb.errors import SealError
@@ -28,26 +27,22 @@ class _Versions:
 
     def load(self, version: bytes) -> bytes | None:
         """The record of a version, or None."""
-        return next((record for _, record in self._records(version)), None)
+        return self._find(version)
 
     def save(self, version: bytes, record: bytes) -> None:
-        """Keep the record of a version, if it is not kept yet."""
-        name, known = next(self._records(version))
-        if known is None:
-            self._store.setting(name, self._sealer.seal(record, _context(version)))
+        """Keep the record of a version, and mark it as in use, with those before it."""
+        self._find(version, self._sealer.seal(record, _context(version)))
 
-    def _records(self, version: bytes) -> Iterator[tuple[str, bytes | None]]:
+    def _find(self, version: bytes, sealed: bytes | None = None) -> bytes | None:
         for number in count():
-            name = f"version {self._app} {version.hex()} {number}"
-            sealed = self._store.setting(name)
-            if sealed is None:
-                yield name, None
-                return
+            known = self._store.note(f"version {self._app} {version.hex()} {number}", sealed)
+            if known is None:
+                break
             try:
-                yield name, self._sealer.open(sealed, _context(version))
+                return self._sealer.open(known, _context(version))
             except SealError:
                 continue
-            return
+        return None
 
 
 def _context(version: bytes) -> bytes:

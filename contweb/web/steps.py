@@ -193,8 +193,8 @@ def _complete(turn: Turn, step: Step) -> str | None:
         Busy: the claim was lost, and nobody has completed this answer.
     """
     store, plans = turn.backing.store, turn.backing.plans
-    if plans.pending:
-        plans.keep()
+    if plans.pending or step.pages[0].created >= plans.again:
+        plans.keep(step.pages[0].created)
     try:
         store.complete(step)
     except ClaimLostError:

@@ -62,7 +62,7 @@ class Site:
             step = self._carry(step).resume(answer)
         assert isinstance(step, Suspended)
         self.record = self._codec().dump(step.continuation.innermost)
-        self.plans.keep()
+        self.plans.keep(0.0)
         self.asked = step.value[0]
 
     def go_on(self, source: str, answers: Sequence[Any]) -> Any:

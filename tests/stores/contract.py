@@ -11,7 +11,7 @@ import pytest
 from contweb.clock import TestClock
 from contweb.errors import ClaimLostError, StoreError, StoreKeysError
 from contweb.sealing import Sealer
-from contweb.stores.base import Count, Page, Step, Store, Taken
+from contweb.stores.base import NOTED, Count, Page, Step, Store, Swept, Taken
 from contweb.stores.keys import check_keys
 from contweb.stores.owner import new_owner
 
@@ -443,7 +443,7 @@ class StoreContract:
             clock.advance(0.5)
             start(store, page(f"page of {name}", name))
         assert [found.name for found in store.conversations()] == names[::-1]
-        assert store.sweep(before=clock.now()) == 1099
+        assert store.sweep(before=clock.now()).pages == 1099
         assert [found.name for found in store.conversations()] == names[-1:]
 
     def test_forgetting_removes_all_that_belongs_to_it(self, store: Store) -> None:
@@ -463,10 +463,10 @@ class StoreContract:
         start(store, page("old"), page("old too"))
         clock.advance(10)
         start(store, page("new", "other"))
-        assert store.sweep(before=clock.now() - 10) == 0
-        assert store.sweep(before=clock.now()) == 2
+        assert store.sweep(before=clock.now() - 10).pages == 0
+        assert store.sweep(before=clock.now()).pages == 2
         assert (store.load("old"), store.load("new") is None) == (None, False)
-        assert store.sweep() == 0
+        assert store.sweep().pages == 0
 
     def test_sweeping_leaves_the_claimed(self, store: Store, clock: TestClock, dead_owner: str) -> None:
         start(store, page("held", "held", expires=1.0))
@@ -474,15 +474,15 @@ class StoreContract:
         assert store.claim("held", new_owner(), 30)
         assert store.claim("dead", dead_owner, 30)
         clock.advance(1)
-        assert store.sweep(before=clock.now(), most_bytes=0) == 1
+        assert store.sweep(before=clock.now(), most_bytes=0).pages == 1
         assert store.load("held") is not None
         clock.advance(30)
-        assert store.sweep(before=clock.now()) == 1
+        assert store.sweep(before=clock.now()).pages == 1
 
     def test_sweeping_claims_that_came_to_nothing(self, store: Store, clock: TestClock) -> None:
         assert store.claim("talk", new_owner(), 30)
         clock.advance(31)
-        assert store.sweep(before=clock.now()) == 0
+        assert store.sweep(before=clock.now()).pages == 0
         start(store, page("t1"))
 
     def test_sweeping_expired_pages(self, store: Store, clock: TestClock) -> None:
@@ -491,7 +491,7 @@ class StoreContract:
         clock.advance(2)
         assert store.claim("talk", "owner", 1)
         store.complete(Step("talk", "owner"))  # touched, so that the conversation stays
-        assert store.sweep(before=now + 2) == 1
+        assert store.sweep(before=now + 2).pages == 1
         assert [found.token for found in store.pages("talk")] == ["t1", "t3"]
         assert next(store.conversations()).pages == 2
 
@@ -504,7 +504,7 @@ class StoreContract:
         clock.advance(1)
         go_on(store, "t1", "t5", "d")
         size = sum(found.bytes for found in store.conversations())
-        assert store.sweep(before=clock.now()) == 3
+        assert store.sweep(before=clock.now()).pages == 3
         assert [found.token for found in store.pages("talk")] == ["t1", "t3", "t5"]
         assert (store.outcome("t1", "a"), store.outcome("t1", "d")) == ("t2", "t5")
         assert (store.outcome("t2", "b"), store.answers("t1"), store.newest("talk")) == (None, 2, "t5")
@@ -520,7 +520,7 @@ class StoreContract:
         clock.advance(1)
         assert store.claim("talk", "owner", 1)
         store.complete(Step("talk", "owner"))
-        assert store.sweep(before=clock.now()) == 1
+        assert store.sweep(before=clock.now()).pages == 1
         start(store, page("of another", "other"))
         assert store.newest("talk") == "t1"
 
@@ -529,11 +529,114 @@ class StoreContract:
             clock.advance(1)
             start(store, page(f"{name}1", name, frames=bytes(100_000)))
         go_on(store, "a1", "a2", conversation="a")
-        assert store.sweep(most_bytes=store.count().bytes) == 0
-        assert store.sweep(most_bytes=store.count().bytes - 1) == 1
+        assert store.sweep(most_bytes=store.size()) == Swept()
+        assert store.sweep(most_bytes=store.size() - 1).pages == 1
         assert {found.name for found in store.conversations()} == {"a", "c"}
-        assert store.sweep(most_bytes=0) == 3
+        assert store.sweep(most_bytes=0).pages == 3
         assert store.count() == Count(0, 0, 0)
+
+    def test_sweeping_goes_no_further_than_the_bytes(self, store: Store, clock: TestClock) -> None:
+        for number in range(200):
+            clock.advance(10)
+            start(store, page(f"t{number}", f"talk {number}", frames=bytes(10_000)))
+        most = store.size() - 1_000_000
+        store.sweep(most_bytes=most)
+        assert most - 50_000 < store.size() <= most
+        left = [found.name for found in store.conversations()]
+        assert left == [f"talk {number}" for number in range(199, 199 - len(left), -1)]
+
+    def test_sweeping_by_bytes_spares_what_was_just_touched(self, store: Store, clock: TestClock) -> None:
+        for name in ("a", "b"):
+            start(store, page(f"{name}1", name))
+            clock.advance(1)
+        assert store.sweep(most_bytes=0, spare=clock.now() - 1).pages == 1
+        assert [found.name for found in store.conversations()] == ["b"]
+        assert store.sweep(before=clock.now(), spare=clock.now() - 1).pages == 1  # it is of no age
+
+    def test_the_size_is_known(self, store: Store) -> None:
+        sizes = [store.size()]
+        for token in ("t1", "t2"):
+            start(store, page(token, token, frames=bytes(100_000)))
+            store.add_chunk(token, "blob", 0, bytes(100_000))
+            sizes.append(store.size())
+        assert sizes[1] - sizes[0] > 190_000 < sizes[2] - sizes[1]
+        assert sizes[2] >= store.count().bytes
+        store.forget("t1")
+        assert store.size() <= sizes[1]
+
+    def test_sweeping_says_what_went(self, store: Store, clock: TestClock) -> None:
+        start(store, page("t1", "a"), page("t2", "a"), records={"shared": b"1"})
+        store.add_chunk("a", "blob", 0, b"123")
+        start(store, page("t3", "b"), page("t4", "b", expires=clock.now()))
+        clock.advance(1)
+        held = store.count().bytes
+        go_on(store, "t3", "t5", conversation="b")
+        grown = store.count().bytes - held
+        swept = store.sweep(before=clock.now())
+        assert (swept.conversations, swept.pages, swept.more) == (1, 3, False)
+        assert swept.bytes == held + grown - store.count().bytes > 0
+
+    def test_sweeping_a_little_at_a_time(self, store: Store, clock: TestClock) -> None:
+        for number in range(7):
+            start(store, page(f"old{number}", f"old {number}"))
+        start(store, page("stays", "new"), *(page(f"e{n}", "new", expires=clock.now()) for n in range(5)))
+        clock.advance(1)
+        go_on(store, "stays", "next", conversation="new")
+        seen = []
+        while not seen or seen[-1].more:
+            seen.append(store.sweep(before=clock.now(), at_most=3))
+        assert [swept.conversations for swept in seen] == [3, 3, 1]
+        assert [swept.pages for swept in seen] == [6, 5, 1]
+        assert [found.token for found in store.pages("new")] == ["stays", "next"]
+
+    def test_the_claimed_do_not_stand_in_the_way(self, store: Store, clock: TestClock) -> None:
+        for number in range(200):
+            name = f"talk {number}"
+            start(store, page(name, name), page(f"e{number}", name, expires=clock.now()))
+            if number < 190:
+                assert store.claim(name, new_owner(), 30)
+        clock.advance(1)
+        seen = [store.sweep(before=clock.now(), at_most=4) for _ in range(4)]
+        assert [swept.conversations for swept in seen] == [4, 4, 2, 0]
+        assert store.count().pages == 380
+        clock.advance(30)
+        assert store.sweep(before=clock.now()).pages == 380
+
+    # notes
+
+    def test_a_note_is_set_once(self, store: Store) -> None:
+        assert store.note("version") is None
+        assert store.note("version", b"first") == b"first"
+        assert store.note("version", b"second") == b"first" == store.note("version")
+        assert store.note("other") is None
+
+    def test_a_note_goes_after_the_conversations_that_may_need_it(
+        self, store: Store, clock: TestClock
+    ) -> None:
+        store.note("version", b"source")
+        clock.advance(NOTED)
+        start(store, page("t1"))  # it may still rely on it
+        clock.advance(9 * NOTED)
+        go_on(store, "t1", "t2")
+        start(store, page("o1", "other"))
+        assert store.sweep(before=clock.now()).notes == 0
+        assert store.note("version") == b"source"
+        store.forget("talk")
+        assert store.sweep() == Swept(notes=1)
+        assert store.note("version") is None
+        assert store.note("version", b"again") == b"again"
+
+    def test_a_note_that_is_in_use_stays(self, store: Store, clock: TestClock) -> None:
+        owner = new_owner()
+        for _ in range(5):
+            store.note("version", b"source")
+            store.note("read only", store.note("read only") or b"1")
+            clock.advance(2 * NOTED)
+            assert store.claim("not begun", owner, 3 * NOTED)
+            assert store.sweep().notes == 0
+        store.note("version")  # to read it is not to use it
+        clock.advance(1)
+        assert store.sweep().notes == 2
 
     # the store as a whole
 

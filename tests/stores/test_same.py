@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contweb.clock import TestClock
 from contweb.errors import StoreError
-from contweb.stores.base import Page, Step, Store
+from contweb.stores.base import NOTED, Page, Step, Store
 from contweb.stores.memory import MemoryStore
 from contweb.stores.sqlite import SQLiteStore
 
@@ -90,10 +90,23 @@ class SameStores(RuleBasedStateMachine):
     def forget(self, talk: str) -> None:
         self.both(lambda store: store.forget(talk))
 
-    @rule(age=st.none() | st.integers(0, 100), most=st.none() | st.integers(0, 200))
-    def sweep(self, age: int | None, most: int | None) -> None:
+    @rule(
+        age=st.none() | st.integers(0, 100),
+        most=st.sampled_from([None, 0]),
+        spare=st.none() | st.integers(0, 100),
+    )
+    def sweep(self, age: int | None, most: int | None, spare: int | None) -> None:
         before = None if age is None else self.clock.now() - age
-        self.both(lambda store: store.sweep(before=before, most_bytes=most))
+        since = None if spare is None else self.clock.now() - spare
+        self.both(lambda store: store.sweep(before=before, most_bytes=most, spare=since))
+
+    @rule(name=st.sampled_from(["m", "n"]), value=st.none() | st.binary(max_size=3))
+    def note(self, name: str, value: bytes | None) -> None:
+        self.both(lambda store: store.note(name, value))
+
+    @rule()
+    def wait_for_days(self) -> None:
+        self.clock.advance(NOTED)
 
     @rule(seconds=st.integers(1, 400))
     def wait(self, seconds: int) -> None:

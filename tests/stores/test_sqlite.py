@@ -9,7 +9,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,9 @@ from contweb.clock import TestClock
 from contweb.errors import ConfigurationError, StoreError, StoreUnavailableError
 from contweb.stores import sqlite_file
 from contweb.stores.owner import new_owner
-from contweb.stores.sqlite import SLOT, SQLiteStore
+from contweb.stores.sqlite import SQLiteStore
+from contweb.stores.sqlite_schema import SLOT
+from contweb.stores.sqlite_sweep import Sweep
 from tests.stores.contract import at_once, go_on, page, start
 
 IN_A_PROCESS = """
@@ -369,11 +373,94 @@ def test_every_look_up_goes_through_an_index(store: SQLiteStore, clock: TestCloc
                 assert not [step for step in plan if "SCAN tree" in step or "SCAN pages" in step], statement
 
 
+@pytest.mark.parametrize("limits", [{}, {"at_most": 2}])
+def test_a_sweep_costs_no_more_among_many_living(tmp_path: Path, limits: dict[str, int]) -> None:
+    few, many = (cost_of_a_sweep(tmp_path / f"{living}.db", living, limits) for living in (50, 1000))
+    assert many < few * 1.2
+
+
+def cost_of_a_sweep(file: Path, living: int, limits: dict[str, int]) -> int:
+    """How many instructions of SQLite's machine a sweep takes that finds little to do among many."""
+    clock, ticks = TestClock(), count()
+    with closing(SQLiteStore(file, clock)) as store:
+        store.note("version", b"source")
+        for number in range(4):
+            start(
+                store, page(f"o{number}", f"old {number}"), page(f"f{number}", f"old {number}", expires=1.0)
+            )
+        clock.advance(SLOT)
+        before = clock.now()
+        clock.advance(SLOT)
+        for number in range(living):
+            clock.advance(1)
+            name = f"talk {number}"
+            start(store, page(f"t{number}", name), page(f"e{number}", name, expires=clock.now()))
+        with store._file.read() as connection:
+            connection.set_progress_handler(lambda: next(ticks) < 0, 1)
+        swept = store.sweep(before=before, most_bytes=10**9, **limits)
+        assert swept.conversations == limits.get("at_most", 4)
+    return next(ticks)
+
+
+def test_a_step_just_before_its_conversation_would_be_swept(
+    store: SQLiteStore, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(store, page("a1", "a"))
+    start(store, page("b1", "b"))
+    clock.advance(1)
+    look_up = Sweep._look_up
+
+    def look_up_and_answer(*args: Any) -> Any:
+        found = look_up(*args)
+        if store.load("a2") is None:
+            go_on(store, "a1", "a2", conversation="a")
+        return found
+
+    monkeypatch.setattr(Sweep, "_look_up", look_up_and_answer)
+    assert store.sweep(before=clock.now(), most_bytes=0, spare=clock.now()).conversations == 1
+    assert [found.token for found in store.pages("a")] == ["a1", "a2"]
+
+
+SWEEPING = """
+import sys
+from contweb.stores.sqlite import SQLiteStore
+store = SQLiteStore(sys.argv[1])
+print("opened", flush=True)
+store.sweep(before=500.0)
+"""
+
+
+def test_a_sweep_that_is_killed_loses_nothing_living(file: Path) -> None:
+    clock = TestClock(start=0)
+    with closing(SQLiteStore(file, clock)) as store:
+        for number in range(3000):
+            if number == 2800:
+                clock.advance(1000)
+            name = f"talk {number}"
+            start(store, page(f"a{number}", name), page(f"b{number}", name), records={"shared": b"1"})
+        command = [sys.executable, "-c", SWEEPING, str(file)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as sweeping:
+            assert sweeping.stdout.readline() == b"opened\n"
+            while store.count().conversations == 3000:
+                assert sweeping.poll() is None
+            sweeping.kill()
+        left = {found.name: found for found in store.conversations()}
+        assert 200 <= len(left) < 3000
+        assert all(f"talk {number}" in left for number in range(2800, 3000))
+        for name, found in left.items():  # each is whole
+            assert (found.pages, len(store.pages(name)), store.records(name)) == (2, 2, {"shared": b"1"})
+        assert store.count().pages == 2 * len(left)
+        assert store.sweep(before=500.0).conversations == len(left) - 200
+
+
 def test_a_file_of_the_first_format_goes_on(file: Path, store: SQLiteStore) -> None:
     start(store, page("t1"))
+    store.setting("version app 1 0", b"source")
+    store.setting("keys", b"check")
     store.close()
     with closing(sqlite3.connect(file)) as connection:
-        connection.execute("DROP TABLE blobs")
-        connection.execute("PRAGMA user_version = 1")
+        connection.executescript("DROP TABLE blobs; DROP TABLE notes; PRAGMA user_version = 1")
     store.add_chunk("talk", "blob", 0, b"1")
     assert (store.chunk("talk", "blob", 0), store.load("t1")) == (b"1", page("t1"))
+    assert (store.note("version app 1 0"), store.setting("version app 1 0")) == (b"source", None)
+    assert store.setting("keys") == b"check"

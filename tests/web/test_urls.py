@@ -139,7 +139,7 @@ def test_the_root_rule(make_app):
 def test_a_swept_page_is_gone_and_leads_to_a_start(browser, app, clock):
     url = browser.open("/add").url
     clock.advance(10)
-    assert app.backing.store.sweep(before=clock.now()) == 1
+    assert app.backing.store.sweep(before=clock.now()).pages == 1
     for method in ("GET", "POST"):
         page = browser.request(method, url, data={"n": "5"} if method == "POST" else None)
         assert page.status == 410
