@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from typing import TypeGuard
 
-from contweb.compiler.scopes import Scope
+from contweb.compiler.scopes import Scope, bound_by
 
 _DISPLAYS: dict[type, str] = {
     ast.List: "list",
@@ -45,9 +45,8 @@ def exact(function: ast.FunctionDef, scope: Scope, is_builtin: Callable[[str], b
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             for target, kind in _made(node, is_builtin):
                 made[target].append(kind)
-        elif isinstance(node, _BINDS):
-            for other in _bound_by(node):
-                bound[other] += 1
+        else:
+            bound.update(bound_by(node))
     return {
         variable: kinds[0]
         for variable, kinds in made.items()
@@ -83,21 +82,3 @@ def _made(node: ast.Assign | ast.AnnAssign, is_builtin: Callable[[str], bool]) -
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
             if isinstance(target, ast.Name):
                 yield target.id, kind
-
-
-_BINDS = (
-    ast.alias,
-    ast.ExceptHandler,
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.MatchAs,
-    ast.MatchStar,
-    ast.MatchMapping,
-)
-
-
-def _bound_by(node: ast.AST) -> list[str]:
-    """The names that an import, a handler, a definition or a pattern binds."""
-    found = [getattr(node, field, None) for field in ("name", "asname", "rest")]
-    return [name.partition(".")[0] for name in found if isinstance(name, str)]

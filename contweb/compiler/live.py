@@ -16,7 +16,7 @@ from typing import Any
 
 from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
-from contweb.compiler.scopes import Scope, free_names
+from contweb.compiler.scopes import Scope, bound_by, free_names
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -135,11 +135,11 @@ class _Live:
         caught = getattr(node, "caught", None)
         if caught:
             exits = replace(exits, pinned=exits.pinned | {caught}, handled=(caught, *exits.handled))
-        in_cell = node.name in self.scope.cells
+        in_cell = self._is_shared(node.name)
         end = after | {node.name} if in_cell else after  # it is unbound there
         body = self.block(node.body, end, exits)
-        if node.name and not in_cell:
-            body -= {node.name}
+        if node.name:
+            body = body | {node.name} if in_cell else body - {node.name}
         return body | (self._used(node.type) if node.type else NONE) | exits.raised
 
     def _try_finally(self, node: Any, after: Names, exits: _Exits) -> Names:
@@ -171,24 +171,28 @@ class _Live:
         return frozenset(used)
 
     def _used_by(self, part: ast.AST) -> set[str]:
+        return self._shared_by(part) | self._read_by(part)
+
+    def _shared_by(self, part: ast.AST) -> set[str]:
+        """What it binds in a cell."""
+        return {name for name in bound_by(part) if self._is_shared(name)}
+
+    def _is_shared(self, name: str) -> bool:
+        return name in self.scope.cells or name in self.scope.free
+
+    def _read_by(self, part: ast.AST) -> set[str]:
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             return self._used_by_definition(part)
         if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
             return {part.target.id}
         if not isinstance(part, ast.Name):
             return set()
-        if (
-            isinstance(part.ctx, ast.Store)
-            and part.id not in self.scope.cells
-            and part.id not in self.scope.free
-        ):
+        if isinstance(part.ctx, ast.Store) and not self._is_shared(part.id):
             return set()
         return set(self.saved) if part.id in _SEES_ALL else {part.id}
 
     def _used_by_definition(self, part: Any) -> set[str]:
         used = free_names(part)
-        if not isinstance(part, ast.Lambda) and part.name in self.scope.cells:
-            used.add(part.name)
         outside = [*part.decorator_list] if hasattr(part, "decorator_list") else []
         if isinstance(part, ast.ClassDef):
             outside += [*part.bases, *part.keywords]

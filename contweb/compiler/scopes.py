@@ -134,6 +134,28 @@ def bound_in(node: ast.AST) -> frozenset[str]:
     )
 
 
+def bound_by(node: ast.AST) -> list[str]:
+    """The names that an import, a handler, a definition or a pattern binds itself; none of any other node."""
+    if not isinstance(node, _BINDERS):
+        return []
+    found = [getattr(node, field, None) for field in ("asname", "rest")]
+    if found[0] is None:
+        found.append(getattr(node, "name", None))
+    return [name.partition(".")[0] for name in found if isinstance(name, str)]
+
+
+_BINDERS = (
+    ast.alias,
+    ast.ExceptHandler,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.MatchAs,
+    ast.MatchStar,
+    ast.MatchMapping,
+)
+
+
 def certainly_bound(node: ast.stmt) -> frozenset[str]:
     """The names that a statement binds if the next one is reached."""
     if isinstance(node, ast.Assign):

@@ -322,3 +322,93 @@ def free_variable_of_a_class_body():
             return n, self.n, suspend("?")
 
     return Box().read()
+
+
+@program(stored=False)
+def bound_otherwise_than_by_an_assignment():
+    """What a closure alone reads is bound after a suspension by a pattern, an import, a handler, a definition."""
+
+    def read():
+        return as_name, star, rest, Imported.__name__, caught_before, function(), Class.__name__
+
+    as_name = star = rest = Imported = caught_before = function = Class = None
+    suspend("first")
+    match [1, 2]:
+        case [_, *star] as as_name if suspend("guard"):
+            pass
+    match {"a": 1, "b": 2}:
+        case {"a": 1, **rest}:
+            pass
+    import string as Imported
+
+    try:
+        raise KeyError("k")
+    except KeyError as error:
+        caught_before = repr(error)
+
+    def function():
+        return suspend("outside")
+
+    class Class:
+        pass
+
+    return read()
+
+
+@program(stored=False)
+def bound_otherwise_in_the_function_around():
+    def inside():
+        nonlocal as_name, star, rest, Imported, function, Class
+        suspend("inside")
+        match {"a": [1, 2, 3], "b": 4}:
+            case {"a": [_, *star], **rest} as as_name:
+                pass
+        import math as Imported
+
+        def function():
+            return "inside"
+
+        class Class:
+            pass
+
+    as_name = star = rest = Imported = function = Class = None
+    inside()
+    return as_name, star, rest, Imported.__name__, function(), Class.__name__
+
+
+@program
+def caught_in_a_shared_variable():
+    def caught():
+        nonlocal error
+        suspend("before")
+        try:
+            raise ValueError("inside")
+        except ValueError as error:
+            return shown()
+
+    def shown():
+        return repr(error)
+
+    error = None
+    suspend("first")
+    try:
+        raise KeyError("outside")
+    except KeyError as error:
+        found = shown(), suspend("in the handler"), shown()
+    error = "bound again"
+    return found, caught()
+
+
+@program
+def matched_in_a_shared_variable():
+    def shown():
+        return found
+
+    found = 0
+    match 1:
+        case 0 | 1 if not suspend(1):
+            pass
+        case int(found) if suspend(False):
+            pass
+        case _:
+            return shown()
