@@ -412,3 +412,31 @@ def matched_in_a_shared_variable():
             pass
         case _:
             return shown()
+
+
+@program(stored=False)
+def bound_by_the_body_of_a_class():
+    def read():
+        return assigned, imported.__name__, matched, deleted() if deleted else None
+
+    assigned = imported = matched = deleted = None
+    suspend("first")
+
+    class Inner:
+        nonlocal assigned, imported, matched, deleted
+        assigned = 5
+        import string as imported
+
+        match [1, 2]:
+            case [1, *matched]:
+                pass
+
+        def deleted():
+            return suspend("a function of the body")
+
+    try:
+        raise ValueError("in a group")
+    except* ValueError as deleted:
+        caught = read.__closure__ is not None
+    deleted = None
+    return caught, read()
