@@ -42,7 +42,7 @@ REASON_BREAK = 3
 REASON_CONTINUE = 4
 
 _DEFINED = re.compile(r"@(def|global|body):((?:<\w+>\.)*)(.+)", re.DOTALL)
-_IS_A_SCOPE = sys.version_info < (3, 12)  # a comprehension
+IS_A_SCOPE = sys.version_info < (3, 12)  # a comprehension
 
 
 def is_hidden(name: str) -> bool:
@@ -115,11 +115,11 @@ def qualified(inner: str, outer: str, around: str) -> str:
     kind, comprehensions, own = found.groups() if found else ("", "", rest.removeprefix(link))
     if kind == "global":
         return own
-    if kind == "body" or (kind == "def" and own.endswith("comp>") and not _IS_A_SCOPE):
+    if kind == "body" or (kind == "def" and own.endswith("comp>") and not IS_A_SCOPE):
         return around
     if around.endswith("comp>"):
         link = "."
-    return around + link + (comprehensions if _IS_A_SCOPE else "") + own
+    return around + link + (comprehensions if IS_A_SCOPE else "") + own
 
 
 def unit_mark(number: int) -> str:

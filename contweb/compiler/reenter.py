@@ -26,6 +26,7 @@ from contweb.compiler.names import CELLS, KEPT, RESUME_AT, STATE, THROWN, VALUE
 from contweb.compiler.points import Point, span, statement_point
 from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import Scope
+from contweb.compiler.unset import unset
 
 Statements = list[ast.stmt]
 _HOLES: dict[str, Any] = {"R": RESUME_AT, "S": STATE, "VALUE": VALUE, "THROWN": THROWN, "KEPT": KEPT}
@@ -33,6 +34,7 @@ _HOLES: dict[str, Any] = {"R": RESUME_AT, "S": STATE, "VALUE": VALUE, "THROWN": 
 
 def reenter(function: ast.FunctionDef, points: list[Point], scope: Scope) -> ast.FunctionDef:
     """The twin: ``def name(@r, @s, @value, @thrown)``. The function's cell variables are free in it."""
+    function = unset(function, scope)
     maker = _Twin(points, scope)
     body = maker.block(function.body)
     parameters = [placed(ast.arg(parameter), function) for parameter in (RESUME_AT, STATE, VALUE, THROWN)]

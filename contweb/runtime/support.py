@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import types
 from collections.abc import Iterator
 from types import FunctionType, MethodType
 from typing import Any
@@ -168,6 +169,22 @@ def visible(names: Any) -> Any:
     return [name for name in names if "@" not in name]
 
 
+def holds(cell: types.CellType) -> bool:
+    """Whether the variable that lives in a cell is bound."""
+    try:
+        cell.cell_contents  # noqa: B018
+    except ValueError:
+        return False
+    return True
+
+
+def unset(name: str) -> Raises:
+    """What raises the error of a local variable that is not bound."""
+    return raises(
+        UnboundLocalError(f"cannot access local variable '{name}' where it is not associated with a value")
+    )
+
+
 class Support:
     """A namespace. Its one instance is a constant of compiled code, and so must have a hash."""
 
@@ -186,6 +203,7 @@ SUPPORT: Any = Support(
     exception=sys.exception,
     exit=leave,
     given=given,
+    holds=holds,
     iter=iter,
     keywords=keywords,
     loop_over=loop_over,
@@ -198,5 +216,6 @@ SUPPORT: Any = Support(
     star_match=star_match,
     star_result=star_result,
     star_type=star_type,
+    unset=unset,
     visible=visible,
 )

@@ -456,3 +456,19 @@ def annotated(ask):
 @flow
 def global_call(ask):
     return fail (ask(1), key=  ask(2)) + ask(1)
+
+
+@flow
+def captured_and_deleted(ask):
+    value = ask(1)
+    read = lambda: value
+    del   value
+    return ask(2), ask(3)   +   value
+
+
+@flow
+def captured_and_never_bound(ask):
+    if ask(0):
+        value = 1
+    value   +=   ask(2)
+    return lambda: value

@@ -190,3 +190,109 @@ def local_names_by_vars_dir_and_eval():
     a = suspend(1)
     b = suspend(2)
     return sorted(vars()), dir(), eval("a + b")
+
+
+@program
+def captured_variable_deleted():
+    a = b = 1
+
+    def read():
+        return a, b
+
+    effect((a, read()))
+    suspend("?")
+    del a, b
+    seen = ()
+    for attempt in range(8):
+        try:
+            if attempt == 0:
+                a
+            elif attempt == 1:
+                a += suspend("no")
+            elif attempt == 2:
+                del a
+            elif attempt == 3:
+                a(suspend("no"))
+            elif attempt == 4:
+                suspend(f"{a}")
+            elif attempt == 5:
+                suspend([a for _ in (a,)])
+            elif attempt == 6:
+                (lambda x=a: x)()
+            else:
+                read()
+        except NameError as error:
+            seen += (type(error).__name__, str(error), error.name)
+    b = suspend("bound")
+    a = b
+    del b
+    return seen, a
+
+
+@program
+def captured_variable_bound_on_one_way():
+    for asked in suspend((1, 2)):
+        if asked == 2:
+            found = asked
+        try:
+            effect(found)
+        except UnboundLocalError as error:
+            effect(str(error))
+
+    def read():
+        return found
+
+    suspend(read())
+    return found
+
+
+@program
+def captured_variable_deleted_by_another_function():
+    a = suspend(1)
+
+    def forget():
+        nonlocal a
+        del a
+
+    suspend("?")
+    forget()
+    return a
+
+
+@program
+def captured_variable_of_a_handler():
+    try:
+        suspend(1 / 0)
+    except ZeroDivisionError as error:
+        read = lambda: error
+        suspend(read().args)
+    suspend("after")
+    try:
+        return error
+    except UnboundLocalError as unbound:
+        return str(unbound)
+
+
+@program
+def captured_parameter_deleted():
+    def f(a, *, b=1):
+        read = lambda: (a, b)
+        suspend(read())
+        del a
+        suspend("?")
+        effect(b)
+        del (b, a)
+
+    f(1)
+
+
+@program
+def captured_variable_never_bound():
+    suspend("?")
+    match suspend(0):
+        case 1:
+            x = 1
+    while x := suspend(0):
+        y = x
+    effect(x)
+    return y, lambda: (x, y)
