@@ -9,6 +9,7 @@ import click
 from contweb.cli.locate import locate
 from contweb.errors import CompileError, ContwebError
 from contweb.runtime.families import known_flows
+from contweb.web.amounts import counted
 from contweb.web.standing import Standing, standings
 
 
@@ -29,7 +30,7 @@ def check(target: str) -> None:
     except ContwebError as error:
         raise click.ClickException(f"the store cannot be read: {error}") from None
     packages = [part.import_name.partition(".")[0] for part, _ in app.everything()]
-    click.echo(f"{_counted(known_flows(packages), 'flow')} compiled.")
+    click.echo(f"{counted(known_flows(packages), 'flow')} compiled.")
     if not _told(found):
         raise SystemExit(1)
 
@@ -41,7 +42,7 @@ def _told(found: Counter[Standing]) -> bool:
     if not total:
         click.echo("There are no live continuations.")
         return True
-    click.echo(f"{_counted(total, 'live continuation')}; {goes_on} would go on.")
+    click.echo(f"{counted(total, 'live continuation')}; {goes_on} would go on.")
     for standing in sorted(found):
         if standing.reason:
             where = f" (in {standing.function})" if standing.function else ""
@@ -50,7 +51,3 @@ def _told(found: Counter[Standing]) -> bool:
         else:
             click.echo(f"{found[standing]:>7} at {standing.flow}, step {standing.step}: yes")
     return goes_on == total
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from contweb.web.serving import serve
 from contweb.web.shared import shared
 from contweb.web.site import Route, Site
 from contweb.web.static import STATIC_ENDPOINT, STATIC_RULE, static_files
+from contweb.web.sweeping import keep_of
 from contweb.web.templates import Templates
 from contweb.web.testing import Browser
 from contweb.web.urls import url_for
@@ -85,6 +87,10 @@ class App(Part):
         encrypt: whether what is stored is encrypted, not only signed; else ``CONTWEB_ENCRYPT=1``.
         max_page: bytes that the names which travel with a page may take, and what it shows; more is an error
             at its ``ask``.
+        keep: how long a conversation is kept after its last step: a ``timedelta``, seconds, a text as
+            ``"12h"``, or ``"forever"``; else ``CONTWEB_KEEP``, else 30 days.
+        limit: bytes that the store may take, or a text as ``"2 GB"``; else ``CONTWEB_LIMIT``, else any
+            number. What is above goes, the least recently used conversations first.
 
     Example:
         >>> app = App(__name__, store="memory:")
@@ -117,6 +123,8 @@ class App(Part):
         trusted_hosts: Sequence[str] | None = None,
         encrypt: bool | None = None,
         max_page: int = MAX_PAGE,
+        keep: timedelta | float | str | None = None,
+        limit: int | str | None = None,
     ) -> None:
         super().__init__(import_name, name, template_folder, static_folder, private)
         self.limits = Limits(max_body, max_field, max_fields, max_file)
@@ -128,6 +136,7 @@ class App(Part):
         self._settings: _Settings = (store, secret_keys, clock or Clock(), lease)
         self._encrypt = os.environ.get("CONTWEB_ENCRYPT") == "1" if encrypt is None else encrypt
         self._max_page = max_page
+        self._keep = keep_of(keep, limit)
         self._site: Site | None = None
         self._backing: Backing | None = None
         self._lock = threading.RLock()
@@ -191,7 +200,13 @@ class App(Part):
         resources = tuple(part.resources for part in parts)
         settings = Settings(store, keys, packages, clock, lease, resources, self.name)
         return open_backing(
-            replace(settings, encrypt=self._encrypt, max_page=self._max_page, debug=self.debug)
+            replace(
+                settings,
+                encrypt=self._encrypt,
+                max_page=self._max_page,
+                debug=self.debug,
+                keep=self._keep,
+            )
         )
 
     def close(self) -> None:
@@ -249,4 +264,8 @@ class App(Part):
         if mount is not None:
             return mount(environ, start_response)
         with bound(turn, Turn(self, environ)) as now, readable(lambda: now.backing.blobs):
-            return serve(now)(environ, start_response)
+            response = serve(now)
+            backing = self._backing
+            if backing is not None and backing.sweeping.is_due():
+                response.call_on_close(backing.sweeping.sweep)
+            return response(environ, start_response)

@@ -19,6 +19,7 @@ from contweb.stores.open import open_store
 from contweb.web.blobs import Blobs
 from contweb.web.claims import Claims
 from contweb.web.earlier import plans_in
+from contweb.web.sweeping import USUAL, Keep, Sweeping
 from contweb.web.tokens import Tokens
 
 DEFAULT_STORE = "sqlite:///contweb.sqlite3"
@@ -52,6 +53,7 @@ class Settings:
         encrypt: whether what is stored is encrypted, not only signed.
         max_page: bytes that a page's names, or what it shows, may take.
         debug: whether large pages are warned of.
+        keep: how long and how much is kept.
     """
 
     store: str | Store | None
@@ -64,6 +66,7 @@ class Settings:
     encrypt: bool = False
     max_page: int = MAX_PAGE
     debug: bool = False
+    keep: Keep = USUAL
 
 
 class Backing:
@@ -82,6 +85,7 @@ class Backing:
         self.tokens = Tokens(keys)
         self.claims = Claims(store, settings.lease)
         self.blobs = Blobs(store, bound)
+        self.sweeping = Sweeping(store, settings.clock, settings.keep)
 
 
 def open_backing(settings: Settings) -> Backing:

@@ -6,6 +6,7 @@ import secrets
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from contweb.errors import ConfigurationError
 from contweb.state.continuation import Continuation, Finished, Suspended
 from contweb.stores.base import Page
 from contweb.web.current import Turn
@@ -25,6 +26,8 @@ from contweb.web.records import (
     seal_shown,
 )
 from contweb.web.talk import Talk
+
+DAY = 86_400
 
 
 class Landing(NamedTuple):
@@ -150,7 +153,15 @@ class Run:
         if asked.again and self._answered is not None:
             return self._answered.expires
         timeout = asked.manner.timeout
-        return None if timeout is None else self._backing.clock.now() + timeout
+        if timeout is None:
+            return None
+        keep = self._backing.sweeping.keep.seconds
+        if keep is not None and timeout > keep:
+            raise ConfigurationError(
+                f"the page is to be answered within {timeout / DAY:g} days, and would be removed after"
+                f" {keep / DAY:g}: give the App a longer keep= (or CONTWEB_KEEP)"
+            )
+        return self._backing.clock.now() + timeout
 
     def _rules(self, asked: Asked, page: Page) -> Rules:
         if asked.again and self._answered is not None:

@@ -71,6 +71,7 @@ def _show(turn: Turn, page: Page, *, onward: bool = False) -> Response:
     turn.talk = Talk(backing, page.conversation)
     if not onward:
         note_asked(turn, "works")
+        backing.sweeping.seen(page)
     return draw_for(turn, page, open_shown(backing, page), onward=onward)
 
 
