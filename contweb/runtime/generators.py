@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import sys
 import types
+import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ from contweb.runtime.support import SUPPORT, Kept, New, Shared, thrown_in
 
 _RUNNING = "generator already executing"
 _IGNORED = "generator ignored GeneratorExit"
+_THREE_ARGUMENTS = (
+    "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."
+)
 _RAISED_STOP = "generator raised StopIteration"
 
 
@@ -68,8 +72,11 @@ class FlowGenerator:
             raise TypeError("can't send non-None value to a just-started generator")
         return self._advance(value, None)
 
-    def throw(self, kind: Any, value: Any = None, traceback: Any = None) -> Any:
+    def throw(self, kind: Any, *more: Any) -> Any:
         """Raise an exception at the ``yield``; return the next item."""
+        if more and sys.version_info >= (3, 12):
+            warnings.warn(_THREE_ARGUMENTS, DeprecationWarning, stacklevel=2)
+        value, traceback = (*more, None, None)[:2]
         error = (
             kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
         )
@@ -87,13 +94,18 @@ class FlowGenerator:
             kept.restore_context()
 
     def close(self) -> Any:
-        """End it: raise ``GeneratorExit`` at the ``yield``, so that what is in ``finally`` is run."""
+        """End it: raise ``GeneratorExit`` at the ``yield``, so that what is in ``finally`` is run.
+
+        Since Python 3.13 it gives what the generator then returns.
+        """
         if self._state in ("new", "finished"):
             return self._finish()
         try:
             self._advance(None, New(GeneratorExit()))
-        except (GeneratorExit, StopIteration):
+        except GeneratorExit:
             return None
+        except StopIteration as end:
+            return end.value if sys.version_info >= (3, 13) else None
         raise RuntimeError(_IGNORED)
 
     @property

@@ -8,6 +8,9 @@ SUPER = "super() without arguments is compiled with them: a first argument that 
 GENERATOR = (
     "looks at a generator's frame or kind: a flow generator is an object of its own, which can be copied"
 )
+COLUMNS = (
+    "looks at the columns of an error in iter(): a loop over a call that may suspend tells its line only"
+)
 SHARED = "a variable that functions share and that is unbound is a NameError, but no UnboundLocalError"
 TAKEN_AWAY = "takes a builtin away from everybody, contweb included; it is not run"
 BUILTINS = "changes the builtins under the feet of everybody, contweb included"
@@ -51,7 +54,10 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "ExceptionTests.test_recursion_error_cleanup": ENDLESS,
         "ExceptionTests.test_recursion_in_except_handler": FRAMES,
     },
-    "test_funcattrs": {"FunctionPropertiesTest.test_set_cell": SHARED},
+    "test_funcattrs": {
+        "FunctionPropertiesTest.test_invalid___code___assignment": GENERATOR,
+        "FunctionPropertiesTest.test_set_cell": SHARED,
+    },
     "test_functools": {
         "TestLRUC.test_lru_cache_weakrefable": LIFETIME,
         "TestLRUPy.test_lru_cache_weakrefable": LIFETIME,
@@ -66,6 +72,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "YieldFromTests.test_generator_gi_yieldfrom": GENERATOR,
     },
     "test_iter": {
+        "TestCase.test_exception_locations": COLUMNS,
         "TestCase.test_reduce_mutating_builtins_iter": TAKEN_AWAY,
         "TestCase.test_ref_counting_behavior": LIFETIME,
     },
