@@ -11,7 +11,7 @@ GENERATOR = (
 COLUMNS = (
     "looks at the columns of an error in iter(): a loop over a call that may suspend tells its line only"
 )
-SHARED = "a variable that functions share and that is unbound is a NameError, but no UnboundLocalError"
+SHARED = "empties a cell from outside: reading the variable is a NameError then, but no UnboundLocalError"
 TAKEN_AWAY = "takes a builtin away from everybody, contweb included; it is not run"
 BUILTINS = "changes the builtins under the feet of everybody, contweb included"
 NAMES = "prints the names of a frame as they are, hidden ones included"
