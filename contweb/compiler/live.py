@@ -16,6 +16,7 @@ from typing import Any
 
 from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
+from contweb.compiler.quote import is_runtime
 from contweb.compiler.scopes import Scope, bound_by, free_names
 
 Names = frozenset[str]
@@ -185,6 +186,8 @@ class _Live:
             return self._used_by_definition(part)
         if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
             return {part.target.id}
+        if isinstance(part, ast.Attribute) and part.attr == "locals" and is_runtime(part.value):
+            return set(self.saved)
         if not isinstance(part, ast.Name):
             return set()
         if isinstance(part.ctx, ast.Store) and not self._is_shared(part.id):

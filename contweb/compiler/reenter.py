@@ -39,7 +39,7 @@ def reenter(function: ast.FunctionDef, points: list[Point], scope: Scope) -> ast
     body = maker.block(function.body)
     parameters = [placed(ast.arg(parameter), function) for parameter in (RESUME_AT, STATE, VALUE, THROWN)]
     arguments = ast.arguments(posonlyargs=[], args=parameters, kwonlyargs=[], kw_defaults=[], defaults=[])
-    shared = [captured for captured in scope.captured if captured != "__class__"]
+    shared = scope.captured
     declared = [placed(ast.Nonlocal(shared), function)] if shared else []
     body = [*declared, *hold_cells(function, scope), *maker.restore(function), *body]
     return function_def(function.name, arguments, body, at=function)

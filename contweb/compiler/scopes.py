@@ -156,6 +156,17 @@ _BINDERS = (
 )
 
 
+def deleted(function: ast.FunctionDef) -> set[str]:
+    """The names that are unbound somewhere, by a function inside too."""
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
+            found.add(node.id)
+        elif isinstance(node, ast.ExceptHandler):
+            found.update(bound_by(node))
+    return found
+
+
 def certainly_bound(node: ast.stmt) -> frozenset[str]:
     """The names that a statement binds if the next one is reached."""
     if isinstance(node, ast.Assign):

@@ -15,7 +15,7 @@ from typing import Any
 
 from contweb.compiler.names import CELLS, IS_A_SCOPE
 from contweb.compiler.quote import name, placed, quote_expr
-from contweb.compiler.scopes import Scope, bound_by, bound_in, certainly_bound
+from contweb.compiler.scopes import Scope, bound_by, bound_in, certainly_bound, deleted
 from contweb.compiler.source import copy_tree
 
 Statements = list[ast.stmt]
@@ -26,20 +26,9 @@ def unset(function: ast.FunctionDef, scope: Scope) -> ast.FunctionDef:
     if not scope.cells:
         return function
     copied = copy_tree(function)
-    checked = _Checked(scope, _deleted(function))
+    checked = _Checked(scope, deleted(function))
     copied.body = checked.block(copied.body)
     return copied if checked.found else function
-
-
-def _deleted(function: ast.FunctionDef) -> set[str]:
-    """The names that are unbound somewhere, by a function inside too."""
-    found = set()
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del):
-            found.add(node.id)
-        elif isinstance(node, ast.ExceptHandler):
-            found.update(bound_by(node))
-    return found
 
 
 class _Checked(ast.NodeTransformer):

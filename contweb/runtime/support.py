@@ -5,6 +5,7 @@ Each attribute is used by a pass of the compiler, which says what for.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import types
@@ -162,6 +163,19 @@ def keywords(function: Any, mapping: Any) -> dict[str, Any]:
     return {**mapping}
 
 
+def zero_super(kind: Any, names: dict[str, Any], first: str | None, missing: str) -> Any:
+    """What is called by ``super()``: with its arguments, or with the error that Python gives without them."""
+    if kind is not super:
+        return kind
+    if first is None:
+        return raises(RuntimeError("super(): no arguments"))
+    if first not in names:
+        return raises(RuntimeError("super(): arg[0] deleted"))
+    if "__class__" not in names:
+        return raises(RuntimeError(f"super(): {missing}"))
+    return functools.partial(super, names["__class__"], names[first])
+
+
 def visible(names: Any) -> Any:
     """``locals()``, ``vars()`` or ``dir()`` without the names that contweb made."""
     if isinstance(names, dict):
@@ -185,6 +199,11 @@ def unset(name: str) -> Raises:
     )
 
 
+def seen(called: Any, names: Any) -> Any:
+    """The same, where what was called may be another function of that name."""
+    return visible(names) if any(called is each for each in (locals, vars, dir)) else names
+
+
 class Support:
     """A namespace. Its one instance is a constant of compiled code, and so must have a hash."""
 
@@ -206,12 +225,15 @@ SUPPORT: Any = Support(
     holds=holds,
     iter=iter,
     keywords=keywords,
+    locals=locals,
     loop_over=loop_over,
     keep=Kept,
     raised=raised,
+    seen=seen,
     set=set,
     slice=slice,
     stops=stops,
+    super=zero_super,
     StopIteration=StopIteration,
     star_match=star_match,
     star_result=star_result,

@@ -472,3 +472,17 @@ def captured_and_never_bound(ask):
         value = 1
     value   +=   ask(2)
     return lambda: value
+
+
+class Parent:
+    @flow
+    def deleted(self, ask):
+        ask(1)
+        del self
+        made =   super()
+        return made
+
+
+@flow
+def super_of_a_deleted_argument(ask):
+    return  Parent().deleted(ask)

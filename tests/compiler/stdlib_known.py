@@ -4,7 +4,6 @@ ENDLESS = "a recursion that suspends is not ended by the depth of the stack; it 
 LIFETIME = "looks when an object dies: a finished statement's intermediate value may live a little longer"
 FRAMES = "looks at the frames themselves: a resumed flow stands in another frame"
 
-SUPER = "super() without arguments is compiled with them: a first argument that was deleted is another error"
 GENERATOR = (
     "looks at a generator's frame or kind: a flow generator is an object of its own, which can be copied"
 )
@@ -83,10 +82,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
         f"{case}.test_container_iterator": LIFETIME
         for case in ("TestSet", "TestSetSubclass", "TestFrozenSet", "TestFrozenSetSubclass")
     },
-    "test_super": {
-        "TestSuper.test_obscure_super_errors": SUPER,
-        "TestSuper.test_shadowed_dynamic": BUILTINS,
-    },
+    "test_super": {"TestSuper.test_shadowed_dynamic": BUILTINS},
     "test_traceback": {
         "TestStack.test_format_locals": NAMES,
         "TestStack.test_walk_stack": FRAMES,

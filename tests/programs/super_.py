@@ -148,3 +148,125 @@ def class_cell_alone():
             return __class__.__name__
 
     return A().name(), A.static_name()
+
+
+class Strange(Base):
+    """Methods whose first argument is not there any more, or another."""
+
+    other = "other"
+
+    @flow
+    def deleted(self):
+        suspend("?")
+        del self
+        return super().other
+
+    @flow
+    def deleted_and_kept(self):
+        suspend("?")
+        del self
+        made = super()
+        return made
+
+    @flow
+    def deleted_and_called(self):
+        suspend("?")
+        del self
+        return super().greet(suspend("hello"))
+
+    @flow
+    def deleted_in_a_loop(self):
+        for _ in range(2):
+            effect(super().__init__("again"))
+            suspend("?")
+            del self
+
+    @flow
+    def shared_and_deleted(self):
+        read = lambda: self
+        suspend(read().name)
+        del self
+        return super().greet("hello")
+
+    @flow
+    def shared_and_deleted_inside(self):
+        def forget():
+            nonlocal self
+            del self
+
+        forget()
+        suspend("?")
+        return super()
+
+    @flow
+    def rebound(self):
+        suspend("?")
+        self = 5
+        return super().greet("hello")
+
+    @flow
+    def rebound_to_its_like(self):
+        self = Strange("another")
+        suspend("?")
+        return super().greet("hello")
+
+    @flow
+    def only_a_star(*args):
+        suspend("?")
+        return super().greet("hello")
+
+    @flow
+    def in_a_function_without_arguments(self):
+        def inner():
+            suspend(self.name)
+            return super()
+
+        return inner()
+
+    @flow
+    def another_super(self):
+        def super():
+            suspend("another")
+            return self
+
+        return super().name
+
+
+@program(stored=False)
+def first_argument_deleted_or_rebound():
+    seen = ()
+    for name in [name for name, value in vars(Strange).items() if callable(value)]:
+        try:
+            seen += ((name, getattr(Strange("me"), name)()),)
+        except Exception as error:
+            seen += ((name, type(error).__name__, str(error)),)
+    return [repr(each).partition(" at 0x")[0] for each in seen]
+
+
+@flow
+def outside(self):
+    suspend("?")
+    return super().greet("hello")
+
+
+@program
+def outside_a_class():
+    try:
+        return outside(Derived("me"))
+    except RuntimeError as error:
+        return suspend(str(error))
+
+
+@program(stored=False)
+def class_cell_deleted():
+    class Inside(Base):
+        def greet(self, word):
+            nonlocal __class__
+            del __class__
+            suspend(word)
+            return super().greet(word)
+
+    try:
+        return Inside("me").greet("hello")
+    except RuntimeError as error:
+        return suspend(str(error))
