@@ -140,6 +140,9 @@ class _Calls(ast.NodeVisitor):
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
 
+    def visit_TypeAlias(self, node: Any) -> None:
+        """Its value is evaluated when it is asked for (PEP 695)."""
+
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self.visit(node.target)
         if node.value:
@@ -190,6 +193,8 @@ def children(node: ast.AST) -> list[Any]:
         return [*node.decorator_list, *node.bases, *node.keywords]
     if isinstance(node, ast.GeneratorExp):
         return [node.generators[0].iter]
+    if type(node).__name__ == "TypeAlias":
+        return []
     return list(ast.iter_child_nodes(node))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -215,6 +216,7 @@ class _Collector(ast.NodeVisitor):
         self.bound.add(node.name)
         returns = [node.returns] if node.returns else []
         self._scope(node, [*node.decorator_list, *_outside(node.args), *returns])
+        self._parameters(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -224,6 +226,24 @@ class _Collector(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.bound.add(node.name)
         self._scope(node, [*node.decorator_list, *node.bases, *node.keywords])
+        self._parameters(node)
+
+    def visit_TypeAlias(self, node: Any) -> None:
+        self.visit(node.name)
+        self._later(node.value)
+        self._parameters(node)
+
+    def _parameters(self, node: Any) -> None:
+        """The bounds and defaults of type parameters (PEP 695, 696)."""
+        for parameter in getattr(node, "type_params", []):
+            for value in (getattr(parameter, name, None) for name in ("bound", "default_value")):
+                if value is not None:
+                    self._later(value)
+
+    def _later(self, value: ast.expr) -> None:
+        """What is evaluated in a scope of its own, when it is asked for."""
+        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+        self.children.append(ast.Lambda(args=nothing, body=value))
 
     def _scope(self, node: Scoped, outside: Sequence[ast.AST]) -> None:
         self.children.append(node)

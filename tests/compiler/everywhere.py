@@ -56,6 +56,10 @@ class _Everywhere(ast.NodeTransformer):
             node.body = self.visit(node.body)
         return node
 
+    def visit_TypeAlias(self, node: ast.stmt) -> ast.stmt:
+        """Python itself evaluates it, when it is asked for."""
+        return node
+
     def visit_arguments(self, node: ast.arguments) -> ast.arguments:
         node.defaults = [self.visit(d) for d in node.defaults]
         node.kw_defaults = [d and self.visit(d) for d in node.kw_defaults]

@@ -230,7 +230,9 @@ class _Writer:
 
     def while_(self, scope: Scope, depth: int) -> list[str]:
         count = self.new("n")
-        test = self.fill(self.pick([f"{count} < 2", f"{count} < 3 and (T)", f"suspend({count}) < 2"]), scope, 1)
+        test = self.fill(
+            self.pick([f"{count} < 2", f"{count} < 3 and (T)", f"suspend({count}) < 2"]), scope, 1
+        )
         with _inside(scope, loops=1):
             body = self.block(scope, depth - 1)
         body = [f"{count} += 1", *body]

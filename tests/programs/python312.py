@@ -31,6 +31,37 @@ def type_alias():
     return Pair.__name__, str(Pair.__value__)
 
 
+@program(stored=False)
+def type_alias_that_calls():
+    def made(item):
+        return list[item]
+
+    item = int
+    type Late = made(item)
+    suspend("?")
+    item = str
+    suspend("??")
+    return Late.__name__, str(Late.__value__)
+
+
+@program(stored=False)
+def bound_that_calls():
+    def made(item):
+        return item
+
+    item = int
+
+    def first[T: made(item)](xs: list[T]) -> T:
+        return suspend(xs[0])
+
+    class Box[T: made(item)]:
+        pass
+
+    suspend("?")
+    item = str
+    return first([1]), first.__type_params__[0].__bound__, Box.__type_params__[0].__bound__
+
+
 @program
 def fstrings_without_limits():
     return f"{suspend("a")} {f"{suspend("b")}{"\n".join([suspend("c"), "d"])}"} {
