@@ -26,12 +26,8 @@ BEFORE = """
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("CONTWEB_STORE", "sqlite:///pages.sqlite3")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    yield tmp_path
+def folder(place_with_store):
+    yield place_with_store
     forget()
 
 

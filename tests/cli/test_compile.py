@@ -40,10 +40,8 @@ SITE = """
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "cli_compiled.py").write_text(textwrap.dedent(SITE))
+def folder(place):
+    (place / "cli_compiled.py").write_text(textwrap.dedent(SITE))
     yield
     sys.modules.pop("cli_compiled", None)
 

@@ -34,12 +34,10 @@ SITE = """
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "cli_site.py").write_text(textwrap.dedent(SITE))
-    (tmp_path / "cli_missing.py").write_text("import nowhere_to_be_found\n")
-    yield tmp_path
+def folder(place):
+    (place / "cli_site.py").write_text(textwrap.dedent(SITE))
+    (place / "cli_missing.py").write_text("import nowhere_to_be_found\n")
+    yield place
     for name in ("cli_site", "cli_missing"):
         sys.modules.pop(name, None)
 

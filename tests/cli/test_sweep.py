@@ -27,12 +27,8 @@ def long():
 
 
 @pytest.fixture
-def site(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("CONTWEB_STORE", "sqlite:///pages.sqlite3")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    (tmp_path / "cli_swept.py").write_text(SITE)
+def site(place_with_store):
+    (place_with_store / "cli_swept.py").write_text(SITE)
     yield __import__("cli_swept")
     forget_module("cli_swept")
     sys.modules.pop("cli_swept").app.close()
