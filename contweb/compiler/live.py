@@ -11,13 +11,14 @@ needed too.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
 from contweb.compiler.quote import is_runtime
-from contweb.compiler.scopes import Scope, bound_by, free_names
+from contweb.compiler.scopes import Scope, bound_by, bound_in, certainly_bound, free_names
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -79,7 +80,7 @@ class _Live:
         return name in self.saved
 
     def _may_be_unbound(self, name: str) -> bool:
-        if is_hidden(name) or name in self.scope.cells or name in self.scope.free:
+        if is_hidden(name) or self.scope.is_captured(name):
             return False
         return name not in self.scope.parameters or name in self.scope.deleted
 
@@ -110,7 +111,7 @@ class _Live:
     def _For(self, node: ast.For, after: Names, exits: _Exits) -> Names:
         orelse = self.block(node.orelse, after, exits)
         head = orelse | self._used(node.iter) | self._used(node.target) | exits.raised
-        head = self._loop(node, head, after, exits, self._stored_in(node.target))
+        head = self._loop(node, head, after, exits, self._uncaptured(bound_in(node.target)))
         if hasattr(node, "number"):
             self._save(self.points[node.number - 1], head | exits.pinned, exits)
         return head
@@ -136,7 +137,7 @@ class _Live:
         caught = getattr(node, "caught", None)
         if caught:
             exits = replace(exits, pinned=exits.pinned | {caught}, handled=(caught, *exits.handled))
-        in_cell = self._is_shared(node.name)
+        in_cell = self.scope.is_captured(node.name)
         end = after | {node.name} if in_cell else after  # it is unbound there
         body = self.block(node.body, end, exits)
         if node.name:
@@ -176,10 +177,7 @@ class _Live:
 
     def _shared_by(self, part: ast.AST) -> set[str]:
         """What it binds in a cell."""
-        return {name for name in bound_by(part) if self._is_shared(name)}
-
-    def _is_shared(self, name: str) -> bool:
-        return name in self.scope.cells or name in self.scope.free
+        return {name for name in bound_by(part) if self.scope.is_captured(name)}
 
     def _read_by(self, part: ast.AST) -> set[str]:
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
@@ -190,7 +188,7 @@ class _Live:
             return set(self.saved)
         if not isinstance(part, ast.Name):
             return set()
-        if isinstance(part.ctx, ast.Store) and not self._is_shared(part.id):
+        if isinstance(part.ctx, ast.Store) and not self.scope.is_captured(part.id):
             return set()
         return set(self.saved) if part.id in _SEES_ALL else {part.id}
 
@@ -209,23 +207,13 @@ class _Live:
             used |= self._used(node)
         return used
 
-    def _stored(self, node: ast.AST) -> Names:
-        """The locals that a statement without blocks certainly binds."""
-        if isinstance(node, ast.Assign):
-            return frozenset().union(*(self._stored_in(target) for target in node.targets))
-        if isinstance(node, ast.AnnAssign):
-            return self._stored_in(node.target) if node.value is not None else NONE
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            return frozenset({node.name} - self.scope.cells - self.scope.free)
-        return NONE
+    def _stored(self, node: ast.stmt) -> Names:
+        """The locals that a statement without blocks certainly binds, and does not read before that."""
+        bound = NONE if isinstance(node, ast.AugAssign) else certainly_bound(node)
+        return self._uncaptured((*bound, *bound_by(node)))
 
-    def _stored_in(self, target: ast.AST) -> Names:
-        names = {
-            part.id
-            for part in ast.walk(target)
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        }
-        return frozenset(names - self.scope.cells - self.scope.free)
+    def _uncaptured(self, names: Iterable[str]) -> Names:
+        return frozenset(name for name in names if not self.scope.is_captured(name))
 
 
 _SEES_ALL = frozenset({"locals", "vars", "dir", "eval", "exec"})

@@ -68,7 +68,7 @@ class _Twin:
             result += quote("ITERATOR = None", at=function, ITERATOR=iterator)
         for point in self.points:
             aliases = self.aliases.get(point.number, {})
-            stored = [aliases.get(kept, kept) for kept in point.live if not self._in_cell(kept)]
+            stored = [aliases.get(kept, kept) for kept in point.live if not self.scope.is_captured(kept)]
             if stored:
                 test = quote_expr("R == NUMBER", at=function, **_HOLES, NUMBER=ast.Constant(point.number))
                 result.append(self._if(test, self._unpack(function, point, stored), function))
@@ -79,9 +79,6 @@ class _Twin:
         unpacked = placed(ast.Assign([placed(target, function)], name(STATE, at=function)), function)
         unbound = sorted(point.unbound & set(stored))
         return [unpacked, *(statement for kept in unbound for statement in _unbind(kept, function))]
-
-    def _in_cell(self, kept: str) -> bool:
-        return kept in self.scope.cells or kept in self.scope.free
 
     # Statements.
 
@@ -232,7 +229,7 @@ class _Twin:
         """Entering it binds its name to the exception; the program may have bound it otherwise since."""
         bound = handler.name
         inner = self.points[inside[0] - 1 : inside[1]]
-        if not bound or self._in_cell(bound) or not any(bound in point.live for point in inner):
+        if not bound or self.scope.is_captured(bound) or not any(bound in point.live for point in inner):
             return []
         alias = f"@again:{bound}"
         for point in inner:

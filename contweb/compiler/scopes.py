@@ -31,6 +31,10 @@ class Scope:
         """A local variable that only this function can change."""
         return name in self.local and name not in self.cells
 
+    def is_captured(self, name: str) -> bool:
+        """A variable that lives in a cell, this function's or one around it."""
+        return name in self.cells or name in self.free
+
     @property
     def captured(self) -> list[str]:
         """All names that live in cells, in the order in which Python keeps them."""
@@ -120,12 +124,7 @@ def _union(sets: Iterable[set[str]]) -> set[str]:
 
 def comprehension_targets(node: Comprehension) -> set[str]:
     """The variables of a comprehension."""
-    return {
-        name.id
-        for generator in node.generators
-        for name in ast.walk(generator.target)
-        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
-    }
+    return set().union(*(bound_in(generator.target) for generator in node.generators))
 
 
 def bound_in(node: ast.AST) -> frozenset[str]:
@@ -137,16 +136,15 @@ def bound_in(node: ast.AST) -> frozenset[str]:
 
 def bound_by(node: ast.AST) -> list[str]:
     """The names that an import, a handler, a definition or a pattern binds itself; none of any other node."""
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).partition(".")[0]]
     if not isinstance(node, _BINDERS):
         return []
-    found = [getattr(node, field, None) for field in ("asname", "rest")]
-    if found[0] is None:
-        found.append(getattr(node, "name", None))
-    return [name.partition(".")[0] for name in found if isinstance(name, str)]
+    found = node.rest if isinstance(node, ast.MatchMapping) else node.name
+    return [found] if found else []
 
 
 _BINDERS = (
-    ast.alias,
     ast.ExceptHandler,
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -264,30 +262,18 @@ class _Collector(ast.NodeVisitor):
     visit_DictComp = _visit_comprehension
     visit_GeneratorExp = _visit_comprehension
 
-    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
-        self.bound.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    def _visit_binder(self, node: ast.AST) -> None:
+        self.bound.update(bound_by(node))
+        self.generic_visit(node)
 
-    visit_ImportFrom = visit_Import
+    visit_alias = _visit_binder
+    visit_MatchAs = _visit_binder
+    visit_MatchStar = _visit_binder
+    visit_MatchMapping = _visit_binder
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.name:
-            self.bound.add(node.name)
-            self.deleted.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchAs(self, node: ast.MatchAs) -> None:
-        if node.name:
-            self.bound.add(node.name)
-        self.generic_visit(node)
-
-    def visit_MatchStar(self, node: ast.MatchStar) -> None:
-        if node.name:
-            self.bound.add(node.name)
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        if node.rest:
-            self.bound.add(node.rest)
-        self.generic_visit(node)
+        self.deleted.update(bound_by(node))
+        self._visit_binder(node)
 
 
 def _outside(arguments: ast.arguments) -> list[ast.AST]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from contweb.compiler.check import refuse
 from contweb.compiler.quote import Node, function_def
+from contweb.compiler.scopes import bound_by
 from contweb.errors import CompileError
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -227,26 +228,17 @@ def _top_names(tree: ast.Module) -> set[str]:
     pending: list[ast.AST] = list(tree.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-            continue
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+        names.update(bound_by(node))
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            names.add(node.name)
-        pending.extend(ast.iter_child_nodes(node))
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            pending.extend(ast.iter_child_nodes(node))
     return names
 
 
 def _imported(tree: ast.Module) -> set[str]:
-    return {
-        (alias.asname or alias.name).split(".")[0]
-        for node in tree.body
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
+    imports = [node for node in tree.body if isinstance(node, ast.Import)]
+    return {name for node in imports for alias in node.names for name in bound_by(alias)}
 
 
 def _arguments(arguments: ast.arguments) -> tuple[str, ...]:
