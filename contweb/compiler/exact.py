@@ -26,13 +26,14 @@ _DISPLAYS: dict[type, str] = {
     ast.JoinedStr: "str",
 }
 _MAKERS = {"list": "list", "sorted": "list", "dict": "dict", "set": "set"}
-_METHODS = {  # those of every version of Python
+_NAMES = {  # of the methods that every version of Python has
     "list": "append count extend index insert pop remove sort",
     "dict": "fromkeys get pop setdefault update",
     "set": """add difference difference_update discard intersection intersection_update isdisjoint issubset
         issuperset remove symmetric_difference symmetric_difference_update union update""",
     "str": "count endswith find format index join replace split startswith strip",
 }
+_METHODS = {kind: frozenset(names.split()) for kind, names in _NAMES.items()}
 
 
 def exact(function: ast.FunctionDef, scope: Scope, is_builtin: Callable[[str], bool]) -> dict[str, str]:
@@ -63,7 +64,7 @@ def is_exact_method(node: ast.expr, known: dict[str, str]) -> TypeGuard[ast.Attr
         return False
     receiver = node.value
     kind = known.get(receiver.id) if isinstance(receiver, ast.Name) else _kind(receiver)
-    return kind is not None and node.attr in _METHODS[kind].split()
+    return kind is not None and node.attr in _METHODS[kind]
 
 
 def _kind(node: ast.expr | None) -> str | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from types import FunctionType, MethodType
 from typing import Any
 
+from contweb.runtime.frames import content
 from contweb.runtime.groups import star_match, star_result, star_type
 from contweb.runtime.raising import Raises, raises
 from contweb.runtime.signals import UNBOUND, Signal
@@ -185,11 +186,7 @@ def visible(names: Any) -> Any:
 
 def holds(cell: types.CellType) -> bool:
     """Whether the variable that lives in a cell is bound."""
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True
+    return content(cell) is not UNBOUND
 
 
 def unset(name: str) -> Raises:

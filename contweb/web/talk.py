@@ -55,16 +55,16 @@ class Talk:
 
     def __enter__(self) -> Talk:
         if not self._is_new:
-            self._backing.claims.keep(self.name, self._owner or "")
+            self._backing.claims.keep(self.name, self.owner)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._is_new:
             return
         if kind is None:
-            self._backing.claims.drop(self.name, self._owner or "")
+            self._backing.claims.drop(self.name, self.owner)
         else:
-            self._backing.claims.give_back(self.name, self._owner or "")
+            self._backing.claims.give_back(self.name, self.owner)
 
     def go_on_from(self, branch: Branch) -> None:
         """Take over what the page that is gone on from has of its branch."""
