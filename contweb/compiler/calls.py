@@ -134,8 +134,7 @@ class _Calls(ast.NodeVisitor):
     def visit_For(self, node: ast.For) -> None:
         """A loop over a flow generator may suspend at its head; one over what a builtin made never does."""
         self.generic_visit(node)
-        named = isinstance(node.iter, ast.Name | ast.Attribute | ast.Subscript)
-        setattr(node, "suspends", named or is_point(node.iter))
+        mark_loop(node)
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
@@ -164,6 +163,13 @@ def mark(call: ast.expr) -> ast.expr:
     """Make a call a point."""
     setattr(call, "point", True)
     return call
+
+
+def mark_loop(node: ast.For) -> ast.For:
+    """Note whether the loop may suspend at its head."""
+    named = isinstance(node.iter, ast.Name | ast.Attribute | ast.Subscript)
+    setattr(node, "suspends", named or is_point(node.iter))
+    return node
 
 
 def is_point(node: ast.AST) -> bool:

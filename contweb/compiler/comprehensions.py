@@ -16,7 +16,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from contweb.compiler.calls import any_point, children
+from contweb.compiler.calls import any_point, children, mark_loop
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import assign, function_def, name, placed, quote
 from contweb.compiler.scopes import Scope, comprehension_targets
@@ -95,7 +95,8 @@ def _gather(node: Stored, gathered: str, fresh: Fresh) -> list[ast.stmt]:
     for generator in reversed(node.generators):
         for condition in reversed(generator.ifs):
             body = quote("if TEST:\n    BODY", at=condition, TEST=condition, BODY=body)
-        body = [placed(ast.For(generator.target, generator.iter, body, []), generator.iter)]
+        loop = ast.For(generator.target, generator.iter, body, [])
+        body = [mark_loop(placed(loop, generator.iter))]
     return [*quote(_EMPTY[type(node)], at=node, GATHERED=gathered), *body]
 
 

@@ -73,7 +73,7 @@ class _Desugar(Bindings):
         One that is made by a builtin is the loop's alone, and never a flow's; any other may be known to the
         program, and may be a flow generator: then the loop's head is a point.
         """
-        own = self._is_own(node.iter)
+        own = self.is_own(node.iter)
         if own and not (has_point(node.target) or any_point(node.body) or any_point(node.orelse)):
             return [self._plain(node)]
         iterator = self.fresh("i")
@@ -93,11 +93,6 @@ class _Desugar(Bindings):
         loop = placed(ast.For(target, name(iterator, at=node.iter), body, orelse), node)
         setattr(loop, "may_suspend", not own)
         return [*start, loop, over]
-
-    def _is_own(self, node: ast.expr) -> bool:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self.facts.is_builtin(node.func.id)
-        return isinstance(node, ast.Constant | ast.List | ast.Tuple | ast.Set | ast.Dict | ast.JoinedStr)
 
     def _Try(self, node: ast.Try) -> Statements:
         protect = self._protect if node.finalbody else self.block

@@ -7,12 +7,13 @@ import copy
 from typing import Any
 
 from contweb.compiler.calls import any_point, has_point, mark
-from contweb.compiler.desugar_expressions import Expressions, Statements, as_value
+from contweb.compiler.desugar_expressions import Statements, as_value
+from contweb.compiler.desugar_iterables import Iterables
 from contweb.compiler.names import defined, defined_global
 from contweb.compiler.quote import assign, name, placed, quote
 
 
-class Bindings(Expressions):
+class Bindings(Iterables):
     """Has the methods for what binds names."""
 
     def _Return(self, node: ast.Return) -> Statements:

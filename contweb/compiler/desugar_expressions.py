@@ -1,15 +1,14 @@
-"""The walk of ``desugar``, and its expressions. The statements: ``desugar_bindings`` and ``desugar``."""
+"""The walk of ``desugar``, and its expressions. What reads iterables:
+``desugar_iterables``. The statements: ``desugar_bindings`` and ``desugar``."""
 
 from __future__ import annotations
 
 import ast
 from typing import Any
 
-from contweb.compiler.calls import Facts, any_point, has_point, mark
-from contweb.compiler.comprehensions import as_function, as_loops, inside_has_point
+from contweb.compiler.calls import Facts, any_point, has_point
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
-from contweb.compiler.scopes import captures_variable
 from contweb.compiler.source import lambda_as_function
 from contweb.compiler.tree import do
 
@@ -136,20 +135,6 @@ class Expressions:
         function = lambda_as_function(node, defined("<lambda>", getattr(node, "inside", "")))
         self._plain_head(function)
         return do([function], name(function.name, at=node))
-
-    def _ListComp(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.expr:
-        if not inside_has_point(node):
-            node.generators[0].iter = self.expr(node.generators[0].iter)
-            return node
-        if captures_variable(node):
-            function, iterable = as_function(node, self.facts.scope)
-            call = mark(quote_expr("FUNCTION(ITERABLE)", at=node, FUNCTION=function.name, ITERABLE=iterable))
-            return do([function], self.expr(call))
-        statements, value = as_loops(node, self.fresh)
-        return do(self.block(statements), value)
-
-    _SetComp = _ListComp
-    _DictComp = _ListComp
 
     def _GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
         node.generators[0].iter = self.expr(node.generators[0].iter)

@@ -15,7 +15,7 @@ from typing import Any
 from contweb.errors import BarrierError, ContwebError, NotRunningError
 from contweb.runtime.callee import reaches
 from contweb.runtime.frames import Frame
-from contweb.runtime.generators import ADVANCE, CLOSE, Boundary
+from contweb.runtime.generators import ADVANCE, CLOSE, Boundary, is_next
 from contweb.runtime.holding import acquire, release
 from contweb.runtime.registry import places_of, primitive, site_of
 from contweb.runtime.signals import Signal
@@ -61,7 +61,7 @@ def suspend(value: Any = None) -> Any:
             if id(frame.f_code) in _DRIVERS:
                 break
             if frame.f_code is not ADVANCE:
-                raise _no_point(frame) if places_of(frame.f_code) is not None else _not_a_flow(frame)
+                raise _blocked(frame, called)
             inside = {"self": names["self"]}
             frame = _caller(frame)
             called = frame.f_code
@@ -128,6 +128,12 @@ def _barrier(frame: types.FrameType, reason: str, instead: str) -> ContwebError:
     )
 
 
+def _blocked(frame: types.FrameType, called: types.CodeType) -> ContwebError:
+    if places_of(frame.f_code) is None:
+        return _not_a_flow(frame)
+    return _read(frame) if is_next(called) else _no_point(frame)
+
+
 _INLINE = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
 
 
@@ -139,9 +145,20 @@ def _not_a_flow(frame: types.FrameType) -> ContwebError:
     if around is not frame and places_of(around.f_code) is None:
         return _not_a_flow(around)
     if name in _INLINE:
-        return _barrier(frame, "it is not a flow's own code", "write a `for` loop in the flow")
+        return _barrier(
+            frame, "it is not a flow's own code", "write a `for` loop, or a list comprehension, in the flow"
+        )
     return _barrier(
         frame, "it is not a flow", f"put @flow on {name}, if it is yours; else ask before or after the call"
+    )
+
+
+def _read(frame: types.FrameType) -> ContwebError:
+    return _barrier(
+        frame,
+        "what reads a flow generator here is not a loop of the flow",
+        "write a `for` loop; or [x for x in items()], with the call in it, "
+        "and use that list in list(), sum(), `in` or an assignment to several names",
     )
 
 
@@ -155,6 +172,8 @@ def _no_point(frame: types.FrameType) -> ContwebError:
 
 
 def _between(frame: types.FrameType, called: types.CodeType) -> ContwebError:
+    if is_next(called):
+        return _read(frame)
     instead = f"call {called.co_name}() directly; write a loop instead of passing it to another function"
     if called.co_name in ("__new__", "__init__"):
         instead = "ask in a function or classmethod that makes the object, before or after it is made"

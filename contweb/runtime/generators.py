@@ -282,6 +282,7 @@ def is_next(code: types.CodeType) -> bool:
 
 for _name, _function in {
     "delegate": delegate,
+    "FlowGenerator": FlowGenerator,
     "generator": FlowGenerator,
     "produce": produce,
     "sender": sender,

@@ -231,6 +231,7 @@ SUPPORT: Any = Support(
     slice=slice,
     stops=stops,
     super=zero_super,
+    type=type,
     StopIteration=StopIteration,
     star_match=star_match,
     star_result=star_result,

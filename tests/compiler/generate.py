@@ -95,6 +95,9 @@ CONSUMERS = [
     "for N in @:; effect(E)",
     "for N in @:; effect(E); if T: break",
     "N = sum([suspend(K) + i for i in @ if T])",
+    "N = sum([E + i for i in @ if T])",
+    "N = sum([0, *@])",
+    "N = max(E, *@)",
 ]
 
 

@@ -486,3 +486,23 @@ class Parent:
 @flow
 def super_of_a_deleted_argument(ask):
     return  Parent().deleted(ask)
+
+
+@flow
+def listed_over_a_call(ask):
+    return   [ x  /  0 for x in   list(ask([1]))  if x ]
+
+
+@flow
+def listed_over_an_answer(ask):
+    return   { x  :  x / 0 for x in   ask([1])  if x }
+
+
+@flow
+def listed_over_what_cannot_be(ask):
+    return   { x  for x in   ask("bad")   if x }
+
+
+@flow
+def spread_what_cannot_be(ask):
+    return   [ 1,  * ask("bad"),  2 ]

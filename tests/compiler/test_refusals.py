@@ -364,6 +364,20 @@ BARRIERS = [
     ),
 ]
 
+READERS = [
+    "list(items())",
+    "sum(items())",
+    "9 in items()",
+    "{*items()}",
+    "dict(*items(), key=items())",
+    "(lambda a, b: a)(*items(), b=1)",
+    "sum(x for x in items())",
+    "[list(given) for given in [items()]]",
+    "[x for given in [items()] for x in list(given)]",
+    "[x for x in given]",
+    "{x for x in sorted(items())}",
+]
+
 numbers = itertools.count()
 
 
@@ -433,6 +447,23 @@ def test_accepted(load, case):
     while isinstance(step, Suspended):
         step = step.continuation.resume(step.value)
     assert step.value == result
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_reads_a_generator_says_what_to_write(load, reader):
+    source = f"""
+        @flow
+        def items():
+            yield suspend(1)
+
+        @flow
+        def f():
+            given = items()
+            return {reader}
+        """
+    with pytest.raises(BarrierError, match=r"`for` loop.* list") as refused:
+        start(load(HEADER + textwrap.dedent(source)).f)
+    assert refused.value.line == 11
 
 
 @by_name(BARRIERS)

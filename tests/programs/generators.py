@@ -383,3 +383,81 @@ def qualified_name_of_a_decorated_generator():
 
     made = items()
     return made.__name__, made.__qualname__, [suspend(item) for item in made]
+
+
+@flow
+def asks_and_fails(n):
+    for i in range(n):
+        yield suspend(i)
+    effect("fails")
+    raise ValueError(n)
+
+
+@program(mutates=True)
+def comprehension_without_a_call_over_a_generator_that_suspends():
+    found = [x for x in asks(3)], {x: str(x) for x in asks(2) if x}, {x + 1 for x in asks(2)}
+    return found, [(x, y) for x in asks(2) for y in range(x)], [y := x for x in asks(2)], y
+
+
+@program(mutates=True)
+def comprehension_over_other_things():
+    def items(*given):
+        return given
+
+    return (
+        [x for x in items(1, 2)],
+        {x: 0 for x in items()},
+        [x for x in (asks if suspend(False) else items)(suspend(2))],
+        [x for x in asks(2) or items()],
+        [[y for y in asks(x)] for x in items(1, 2)],
+        [list(z for z in (x, x)) for x in asks(2)],
+        [f() for f in [lambda: x for x in asks(2)]],
+    )
+
+
+@program(mutates=True)
+def generator_that_suspends_spread():
+    def show(*args, **kwargs):
+        return args, kwargs
+
+    return (
+        [*asks(2)],
+        (0, *asks(1), suspend("between"), *asks(2), 9),
+        show(*asks(2)),
+        show(1, *asks(2), *effect((3, 4)), key=suspend("key")),
+        max(*asks(3)),
+        show(*suspend((1, 2))),
+        show(*suspend((1, 2)), key=suspend(3)),
+    )
+
+
+@program(mutates=True)
+def spread_generator_fails():
+    seen = ()
+    for attempt in range(3):
+        try:
+            if attempt == 0:
+                [x for x in asks_and_fails(1)]
+            elif attempt == 1:
+                [*asks_and_fails(1), effect("never")]
+            else:
+                effect(*asks_and_fails(1))
+        except ValueError as error:
+            seen += (suspend(str(error)),)
+    return seen
+
+
+@program(mutates=True, barriers=True)
+def spread_after_the_keywords():
+    def show(*args, **kwargs):
+        return args, kwargs
+
+    return show(*count(2), key=effect("before the items"))
+
+
+@program(mutates=True)
+def element_of_a_comprehension_fails():
+    try:
+        return [1 / x for x in asks(2)]
+    except ZeroDivisionError as error:
+        return suspend(str(error))
