@@ -18,8 +18,9 @@ from collections.abc import Callable
 from typing import Any
 
 from contweb.compiler.calls import Facts, has_point, is_point
-from contweb.compiler.desugar_expressions import annotated, as_value
+from contweb.compiler.desugar_expressions import as_value
 from contweb.compiler.exact import is_exact_method
+from contweb.compiler.head import annotated
 from contweb.compiler.names import Fresh, is_hidden, is_value
 from contweb.compiler.quote import assign, is_runtime, name, placed, quote_expr
 from contweb.compiler.scopes import bound_in, certainly_bound

@@ -11,6 +11,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.exact import exact
+from contweb.compiler.head import head
 from contweb.compiler.quote import is_runtime
 from contweb.compiler.scopes import Scope
 from contweb.compiler.source import Module
@@ -191,27 +192,10 @@ def any_point(nodes: list[Any]) -> bool:
 
 def children(node: ast.AST) -> list[Any]:
     """The parts of a node that are evaluated in the same function."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return [*node.decorator_list, *_head(node.args), *([node.returns] if node.returns else [])]
-    if isinstance(node, ast.Lambda):
-        return _head(node.args)
-    if isinstance(node, ast.ClassDef):
-        return [*node.decorator_list, *node.bases, *node.keywords]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        return head(node)
     if isinstance(node, ast.GeneratorExp):
         return [node.generators[0].iter]
     if type(node).__name__ == "TypeAlias":
         return []
     return list(ast.iter_child_nodes(node))
-
-
-def _head(arguments: ast.arguments) -> list[Any]:
-    """What of a function's parameters is evaluated around it."""
-    given = [
-        *arguments.posonlyargs,
-        *arguments.args,
-        arguments.vararg,
-        *arguments.kwonlyargs,
-        arguments.kwarg,
-    ]
-    annotations = [argument.annotation for argument in given if argument is not None and argument.annotation]
-    return [*arguments.defaults, *(default for default in arguments.kw_defaults if default), *annotations]

@@ -7,6 +7,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.calls import Facts, any_point, has_point
+from contweb.compiler.head import annotated
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
 from contweb.compiler.source import lambda_as_function
@@ -139,13 +140,6 @@ class Expressions:
     def _GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
         node.generators[0].iter = self.expr(node.generators[0].iter)
         return node
-
-
-def annotated(node: Any) -> list[ast.arg]:
-    """The parameters with annotations, in the order in which Python evaluates these."""
-    given = node.args
-    ordered = [*given.args, *given.posonlyargs, given.vararg, *given.kwonlyargs, given.kwarg]
-    return [argument for argument in ordered if argument is not None and argument.annotation is not None]
 
 
 def as_value(node: ast.expr) -> ast.expr:

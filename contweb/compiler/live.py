@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contweb.compiler.head import head
 from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
 from contweb.compiler.quote import is_runtime
@@ -194,16 +195,7 @@ class _Live:
 
     def _used_by_definition(self, part: Any) -> set[str]:
         used = free_names(part)
-        outside = [*part.decorator_list] if hasattr(part, "decorator_list") else []
-        if isinstance(part, ast.ClassDef):
-            outside += [*part.bases, *part.keywords]
-        else:
-            outside += [*part.args.defaults, *(default for default in part.args.kw_defaults if default)]
-            outside += [
-                arg.annotation for arg in ast.walk(part.args) if isinstance(arg, ast.arg) and arg.annotation
-            ]
-            outside += [part.returns] if getattr(part, "returns", None) else []
-        for node in outside:
+        for node in head(part):
             used |= self._used(node)
         return used
 

@@ -7,9 +7,11 @@ under a call) and again of the lowered tree (for what is saved). Follows the lan
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from contweb.compiler.head import head
 
 Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -212,18 +214,17 @@ class _Collector(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bound.add(node.name)
-        returns = [node.returns] if node.returns else []
-        self._scope(node, [*node.decorator_list, *_outside(node.args), *returns])
+        self._scope(node)
         self._parameters(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._scope(node, _outside(node.args))
+        self._scope(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.bound.add(node.name)
-        self._scope(node, [*node.decorator_list, *node.bases, *node.keywords])
+        self._scope(node)
         self._parameters(node)
 
     def visit_TypeAlias(self, node: Any) -> None:
@@ -243,9 +244,9 @@ class _Collector(ast.NodeVisitor):
         nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
         self.children.append(ast.Lambda(args=nothing, body=value))
 
-    def _scope(self, node: Scoped, outside: Sequence[ast.AST]) -> None:
+    def _scope(self, node: Scoped) -> None:
         self.children.append(node)
-        for child in outside:
+        for child in head(node):
             self.visit(child)
 
     def _visit_comprehension(self, node: Comprehension) -> None:
@@ -274,13 +275,3 @@ class _Collector(ast.NodeVisitor):
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         self.deleted.update(bound_by(node))
         self._visit_binder(node)
-
-
-def _outside(arguments: ast.arguments) -> list[ast.AST]:
-    """What of a function's head is evaluated around it."""
-    annotations = [
-        argument.annotation
-        for argument in ast.walk(arguments)
-        if isinstance(argument, ast.arg) and argument.annotation is not None
-    ]
-    return [*arguments.defaults, *(default for default in arguments.kw_defaults if default), *annotations]

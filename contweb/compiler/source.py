@@ -26,7 +26,6 @@ Place = tuple[str, int]  # a function's own name and first line
 class Module:
     """What the passes need to know of the module that a function stands in."""
 
-    tree: ast.Module
     lines: tuple[str, ...]
     functions: dict[Place, list[tuple[Definition, str | None]]]  # with the class that they stand in
     imported: frozenset[str]  # names bound by imports of modules, at the top
@@ -132,7 +131,6 @@ def _module(filename: str, lines: tuple[str, ...]) -> Module:
     names = _top_names(tree)
     rebound = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
     return Module(
-        tree=tree,
         lines=lines,
         functions=finder.found,
         imported=frozenset(_imported(tree) - rebound),
