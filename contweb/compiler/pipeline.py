@@ -41,7 +41,7 @@ from contweb.compiler.points import Point, points
 from contweb.compiler.prepare import prepare
 from contweb.compiler.quote import placed
 from contweb.compiler.reenter import hold_cells, reenter
-from contweb.compiler.scopes import scopes
+from contweb.compiler.scopes import scopes, type_parameters
 from contweb.compiler.shield import shield
 from contweb.compiler.source import Module, Written, source
 from contweb.compiler.unit import Unit
@@ -134,8 +134,8 @@ class _Lowering:
         unit = Unit(len(self.units), node, scope, place=place_of(node))
         self.units.append(unit)
         around = (enclosing | scope.local) - scope.declared_global
-        for inner, in_class in _functions(node.body):
-            self.lower(inner, around | {"__class__"} if in_class else around)
+        for inner, seen in _functions(node.body):
+            self.lower(inner, around | seen)
         self._number(unit, enclosing)
 
     def _run(self, stage: Any, node: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
@@ -153,15 +153,18 @@ class _Lowering:
         self.watch("live", node)
 
 
-def _functions(statements: list[Any], in_class: bool = False) -> Any:
-    """The functions directly inside, and those in classes, but for what is not a flow."""
+def _functions(statements: list[Any], seen: frozenset[str] = frozenset()) -> Any:
+    """The functions directly inside, and those in classes, but for what is not a flow.
+
+    With each go the names that it sees besides those of the function around it.
+    """
     for node in statements:
         if isinstance(node, ast.FunctionDef):
-            yield node, in_class
+            yield node, seen | type_parameters(node)
         elif isinstance(node, ast.ClassDef):
-            yield from _functions(node.body, in_class=True)
+            yield from _functions(node.body, seen | type_parameters(node) | {"__class__"})
         elif not isinstance(node, ast.AsyncFunctionDef | ast.expr):
-            yield from _functions(list(ast.iter_child_nodes(node)), in_class)
+            yield from _functions(list(ast.iter_child_nodes(node)), seen)
 
 
 def _mark(unit: Unit) -> None:

@@ -73,6 +73,11 @@ def parameter_names(arguments: ast.arguments) -> Iterator[str]:
         yield arguments.kwarg.arg
 
 
+def type_parameters(node: ast.AST) -> set[str]:
+    """The names of the type parameters of a function, class or alias (PEP 695): seen in it, not around it."""
+    return {parameter.name for parameter in getattr(node, "type_params", [])}
+
+
 def free_names(node: Scoped | Comprehension) -> set[str]:
     """The names that a function, class or comprehension takes from around it (or from the module)."""
     if isinstance(node, Comprehension):
@@ -83,10 +88,10 @@ def free_names(node: Scoped | Comprehension) -> set[str]:
         # A class body sees its own names, but the functions in it do not.
         inner = _union(free_names(child) for child in collector.children)
         outer = (collector.used - collector.bound) | inner | collector.nonlocals
-        return outer - collector.globals - {"__class__"}
+        return outer - collector.globals - type_parameters(node) - {"__class__"}
     own = collector.bound - collector.nonlocals
     own |= set(parameter_names(node.args))
-    return used - own - collector.globals
+    return used - own - collector.globals - type_parameters(node)
 
 
 def _free_of_comprehension(node: Comprehension) -> set[str]:
@@ -229,7 +234,7 @@ class _Collector(ast.NodeVisitor):
 
     def visit_TypeAlias(self, node: Any) -> None:
         self.visit(node.name)
-        self._later(node.value)
+        self._later(node.value, node)
         self._parameters(node)
 
     def _parameters(self, node: Any) -> None:
@@ -237,12 +242,13 @@ class _Collector(ast.NodeVisitor):
         for parameter in getattr(node, "type_params", []):
             for value in (getattr(parameter, name, None) for name in ("bound", "default_value")):
                 if value is not None:
-                    self._later(value)
+                    self._later(value, node)
 
-    def _later(self, value: ast.expr) -> None:
-        """What is evaluated in a scope of its own, when it is asked for."""
-        nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
-        self.children.append(ast.Lambda(args=nothing, body=value))
+    def _later(self, value: ast.expr, node: ast.AST) -> None:
+        """What is evaluated in a scope of its own, when it is asked for; there are the type parameters."""
+        given = [ast.arg(parameter) for parameter in sorted(type_parameters(node))]
+        arguments = ast.arguments(posonlyargs=[], args=given, kwonlyargs=[], kw_defaults=[], defaults=[])
+        self.children.append(ast.Lambda(args=arguments, body=value))
 
     def _scope(self, node: Scoped) -> None:
         self.children.append(node)

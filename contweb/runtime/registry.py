@@ -136,12 +136,16 @@ def _flow(function: F, given: _Given) -> F:
     return function
 
 
+_KEPT = ["__kwdefaults__", "__annotations__", "__doc__", "__module__", "__qualname__"]
+_KEPT += ["__type_params__"] if hasattr(types.FunctionType, "__type_params__") else []
+
+
 def _another(function: types.FunctionType, code: types.CodeType) -> types.FunctionType:
     """The function with other code: Python does not let a generator become an ordinary function."""
     made = types.FunctionType(
         code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
-    for name in ("__kwdefaults__", "__annotations__", "__doc__", "__module__", "__qualname__"):
+    for name in _KEPT:
         setattr(made, name, getattr(function, name))
     made.__dict__.update(function.__dict__)
     return made

@@ -62,6 +62,62 @@ def bound_that_calls():
     return first([1]), first.__type_params__[0].__bound__, Box.__type_params__[0].__bound__
 
 
+@flow
+def items[T](x: T):
+    yield T.__name__, suspend(x)
+    yield T.__name__, x
+
+
+@program(stored=False)
+def type_parameters_that_are_read():
+    T = "the outer one"
+
+    def made[A]():
+        def each[B]():
+            yield A, suspend("A")
+            yield B, suspend("B")
+
+        return each
+
+    def one[T](x: T):
+        suspend(x)
+        return T.__name__, (lambda: T.__name__)()
+
+    class Box[T]:
+        def read[U](self):
+            suspend("box")
+            return T.__name__, U.__name__, T is Box.__type_params__[0]
+
+    pairs = [(str(each), answer) for each, answer in made()()]
+    return pairs, one(1), Box().read(), [item for item in items(2)], items.__type_params__[0].__name__, T
+
+
+@program(stored=False)
+def type_parameters_in_qualified_names():
+    class Box[T]:
+        class Lid[U]:
+            def open[V](self):
+                def deeper[W]():
+                    class Inside:
+                        pass
+
+                    suspend("deeper")
+                    return Inside
+
+                return deeper
+
+    def marked(function):
+        suspend("marked")
+        return function
+
+    @marked
+    def apart[T]():
+        return lambda: 1
+
+    deeper = Box.Lid().open()
+    return [x.__qualname__ for x in (Box, Box.Lid, Box.Lid.open, deeper, deeper(), apart, apart())]
+
+
 @program
 def fstrings_without_limits():
     return f"{suspend("a")} {f"{suspend("b")}{"\n".join([suspend("c"), "d"])}"} {
