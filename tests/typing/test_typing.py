@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent
 ROOT = FOLDER.parent.parent
 FILES = sorted(FOLDER.glob("accepted_*.py")) + [FOLDER / "refused.py"]
 ERROR = re.compile(r"(?:.*/)?(\w+\.py):(\d+): error: .*\[([\w-]+)\]$")
+NPM_ERROR = re.compile(r"npm (?:error|ERR!) code (\w+)")
 PYRIGHT = "pyright@1.1.414"
 PATIENCE = 120  # seconds, in which npm may have to fetch it
 
@@ -55,6 +56,9 @@ def find_pyright():
     except subprocess.TimeoutExpired:
         pytest.skip(f"npm does not fetch {PYRIGHT} in {PATIENCE} seconds")
     if done.returncode:
+        code = NPM_ERROR.search(done.stderr)
+        if not code or code[1] == "ETARGET":
+            give_up(f"{PYRIGHT} does not exist, or does not run here: {done.stderr.strip()[:200]}")
         pytest.skip(f"npm cannot fetch {PYRIGHT}: {done.stderr.strip()[-200:]}")
     return command
 
