@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import multiprocessing
 import os
 import random
 import sys
@@ -106,8 +107,17 @@ def test_many(folder):
     """Prints the smallest program that it finds to fail, and the seed."""
     end = time.monotonic() + float(os.environ.get("CONTWEB_SOAK_SECONDS", "60"))
     while time.monotonic() < end:
-        number = random.randrange(2**32)
-        print("seed", number)
-        strategies = programs(most_statements=random.choice((8, 16, 30))), st.booleans()
-        looks = given(*strategies)(lambda source, everywhere: check(folder, source, everywhere))
-        seed(number)(SOAK(looks))()
+        # In a process of its own: compiled functions are kept for as long as it lives.
+        batch = multiprocessing.get_context("fork").Process(
+            target=look, args=(folder, random.randrange(2**32))
+        )
+        batch.start()
+        batch.join()
+        assert batch.exitcode == 0
+
+
+def look(folder, number: int) -> None:
+    print("seed", number, flush=True)
+    strategies = programs(most_statements=(8, 16, 30)[number % 3]), st.booleans()
+    looks = given(*strategies)(lambda source, everywhere: check(folder, source, everywhere))
+    seed(number)(SOAK(looks))()
