@@ -46,9 +46,8 @@ class Step(NamedTuple):
     conversation: str
     owner: str  # who holds the claim
     pages: tuple[Page, ...] = ()
-    answered: str | None = None  # the token of the page that was answered; None at a start
+    answered: str | None = None  # the token of the page whose answer led to the last of ``pages``
     answer: str = ""  # digest of the answer, the key of the outcome
-    outcome: str | None = None  # the token that this answer of this page led to
     records: Mapping[str, bytes | None] = MappingProxyType({})  # name -> sealed bytes; None deletes
     retire: tuple[str, ...] = ()  # tokens of pages that stop working
     retire_all: bool = False  # all pages that were there before this step stop working
@@ -145,7 +144,8 @@ class Store(Protocol):
         A new conversation needs no claim, since nobody knows its name yet: with an empty ``owner`` the step
         is completed only if there is no such conversation, claimed or not.
 
-        ``StoreError``, and nothing changed, if the token of a new page is in use."""
+        ``StoreError``, and nothing changed, if the token of a new page is in use: as that of a page, or as an
+        outcome whose page was swept."""
 
     def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
         """Keep a piece of a blob (something large, such as an uploaded file) with a conversation. It needs no

@@ -41,6 +41,7 @@ class MemoryStore:
         self._talks: dict[str, _Talk] = {}  # the least recently touched first
         self._pages: dict[str, Page] = {}
         self._outcomes: dict[str, dict[str, str]] = {}  # token -> answer -> token
+        self._led_to: set[str] = set()  # the tokens in it
         self._claims: dict[str, tuple[str, float]] = {}
         self._settings: dict[str, bytes] = {}
         self._notes: dict[str, tuple[bytes, float]] = {}  # value, and when it was last in use
@@ -107,8 +108,9 @@ class MemoryStore:
             self._save_pages(talk, step)
             self._save_records(talk, step)
             self._retire(talk, step.retire)
-            if step.answered is not None and step.outcome is not None:
-                self._outcomes.setdefault(step.answered, {})[step.answer] = step.outcome
+            if step.answered is not None and step.pages:
+                self._outcomes.setdefault(step.answered, {})[step.answer] = step.pages[-1].token
+                self._led_to.add(step.pages[-1].token)
             if not step.keep:
                 self._claims.pop(step.conversation, None)
 
@@ -116,11 +118,11 @@ class MemoryStore:
         """All that can be wrong, before anything is changed."""
         if not (self._is_mine(step) if step.owner else self._is_new(step)):
             raise ClaimLostError(f"conversation {step.conversation} is no longer claimed by this process")
-        tokens = [page.token for page in step.pages]
-        if len(set(tokens)) < len(tokens) or self._pages.keys() & set(tokens):
-            raise StoreError("a page with this token is there already")
-        if step.answered is not None and step.outcome is not None:
+        if step.answered is not None:
             self._check_answered(step, step.answered)
+        tokens = {page.token for page in step.pages}
+        if len(tokens) < len(step.pages) or tokens & self._pages.keys() or tokens & self._led_to:
+            raise StoreError("a page with this token is there already")
 
     def _is_mine(self, step: Step) -> bool:
         owner, until = self._claims.get(step.conversation, (None, 0.0))
@@ -205,7 +207,7 @@ class MemoryStore:
 
     def _remove_page(self, token: str) -> None:
         del self._pages[token]
-        self._outcomes.pop(token, None)
+        self._led_to.difference_update(self._outcomes.pop(token, {}).values())
 
     def sweep(
         self,

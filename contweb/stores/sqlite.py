@@ -1,9 +1,9 @@
 """The usual store: one SQLite file, no server, for as many processes of one machine as like to use it.
 
-What a step costs does not depend on how much is stored. Pages are appended; everything small of one
-conversation (itself, which answer led where, its pages) stands side by side in one table, so that a step
-changes three places: there, at the end of the pages, and in the index of tokens. Tokens that begin with the
-time make that the end, too.
+What a step costs does not depend on how much is stored. It adds one row, of the next page, which says too
+which answer of which page led there; two indexes find it, by its token and among those of its conversation.
+Claims are locks on a file beside it. Whatever follows from the pages (how many they are, when the last one
+was made) is not written down beside them.
 
 After ``kill -9`` of every process nothing is lost. After a loss of power the last steps may be missing (what
 is there is whole), unless ``synchronous="full"`` is given, which waits for the disk at each step.
@@ -18,97 +18,72 @@ from typing import Any
 from contweb.clock import Clock
 from contweb.errors import ClaimLostError, ConfigurationError, StoreError
 from contweb.stores.base import Conversation, Count, Page, Step, Swept, Taken
-from contweb.stores.owner import holds
-from contweb.stores.sizes import page_bytes, record_bytes
+from contweb.stores.sizes import page_bytes
 from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
+from contweb.stores.sqlite_claims import claims_beside
 from contweb.stores.sqlite_file import Connection, IntegrityError, SQLiteFile
-from contweb.stores.sqlite_schema import ROOT, SLOT
+from contweb.stores.sqlite_schema import BYTES, COUNT, NEWEST_ID, SLOT, TOUCHED
 from contweb.stores.sqlite_sweep import Sweep, remove, used_bytes
 
 MANY = 1000  # conversations that are read at once
 TIMEOUT = 4.0  # seconds to wait for others: opening may wait twice, and ten are promised
 
+TALK = "conversations AS talk"
+IS_THERE = "page.shown IS NOT NULL"
 COLUMNS = """
-    pages.token, talk.name, pages.parent, pages.path, pages.step, pages.shown, pages.frames,
-    pages.created, pages.expires, pages.retired
+    page.token, talk.name, page.parent, page.path, page.step, page.shown, page.frames,
+    page.created, page.expires, page.retired
 """
-WITH_TALK = f"pages JOIN (SELECT * FROM tree WHERE {ROOT}) AS talk ON talk.conversation = pages.conversation"
-PAGE = f"SELECT {COLUMNS} FROM {WITH_TALK}"
-LOAD = f"{PAGE} WHERE pages.token = ?"
-LED_TO = """
-    SELECT outcome FROM tree AS led
-    WHERE led.conversation = pages.conversation AND led.page = pages.id AND led.answer = ?
-"""
-LOAD_ANSWERED = f"SELECT {COLUMNS}, ({LED_TO}) FROM {WITH_TALK} WHERE pages.token = ?"
-KEY = "(SELECT conversation FROM tree WHERE name = ?)"
-PAGES = f"{PAGE} WHERE pages.id IN (SELECT child FROM tree WHERE conversation = {KEY}) ORDER BY pages.id"
-OUTCOME = """
-    SELECT outcome FROM pages JOIN tree ON tree.conversation = pages.conversation AND tree.page = pages.id
-    WHERE pages.token = ? AND tree.answer = ?
-"""
-ANSWERS = """
-    SELECT count(*) FROM pages JOIN tree ON tree.conversation = pages.conversation AND tree.page = pages.id
-    WHERE pages.token = ?
-"""
-RECORDS = f"SELECT name, value FROM records WHERE conversation = {KEY}"
-NEWEST = """ifnull(
-    (SELECT token FROM pages WHERE id = talk.last AND NOT retired),
-    (SELECT token FROM pages WHERE NOT retired
-        AND id IN (SELECT child FROM tree WHERE conversation = talk.conversation) ORDER BY id DESC LIMIT 1)
+PAGE = f"SELECT {COLUMNS} FROM pages AS page JOIN {TALK} ON talk.id = page.conversation"
+LOAD = f"{PAGE} WHERE page.token = ? AND {IS_THERE}"
+LED_TO = """(
+    SELECT token FROM pages AS led
+    WHERE led.conversation = page.conversation AND led.answered = page.id AND led.answer = ?
 )"""
-NEWEST_OF = f"SELECT {NEWEST} FROM tree AS talk WHERE name = ?"
-CLAIM = """
-    UPDATE tree SET owner = ?, until = ? WHERE name = ? AND (owner IS NULL OR owner = ? OR until <= ?)
+STANDS = f"SELECT page.retired, {LED_TO} FROM pages AS page WHERE page.token = ? AND {IS_THERE}"
+LOAD_ASKED = LOAD.replace(" FROM", f", {LED_TO} FROM", 1)
+PAGES = f"{PAGE} WHERE talk.name = ? AND {IS_THERE} ORDER BY page.id"
+ANSWERS = f"""
+    SELECT count(*) FROM pages AS page JOIN pages AS led
+        ON led.conversation = page.conversation AND led.answered = page.id
+    WHERE page.token = ? AND {IS_THERE}
 """
-TAKE = f"""
-    UPDATE tree SET owner = ?, until = ?
-    WHERE {ROOT} AND (owner IS NULL OR owner = ? OR until <= ?) AND conversation = (
-        SELECT conversation FROM pages WHERE token = ? AND NOT EXISTS ({LED_TO})
-    )
+RECORDS = f"SELECT records.name, value FROM records JOIN {TALK} ON talk.id = conversation WHERE talk.name = ?"
+NEWEST = f"""ifnull(
+    (SELECT token FROM pages WHERE id = {NEWEST_ID} AND NOT retired),
+    (SELECT token FROM pages WHERE conversation = talk.id AND NOT retired ORDER BY id DESC LIMIT 1)
+)"""
+NEWEST_OF = f"SELECT {NEWEST} FROM {TALK} WHERE name = ?"
+HELD = f"SELECT talk.id, slot, talk.path, NULL, NULL FROM {TALK} WHERE name = ?"
+ASKED = f"""
+    SELECT talk.id, slot, talk.path, page.id, {LED_TO}
+    FROM pages AS page JOIN {TALK} ON talk.id = page.conversation
+    WHERE page.token = ? AND name = ? AND {IS_THERE}
 """
-TAKE_OVER = "UPDATE tree SET owner = ?, until = ? WHERE name = ?"
-RELEASE = "UPDATE tree SET owner = NULL, until = NULL WHERE name = ? AND owner = ?"
-RELEASE_NEW = "DELETE FROM tree WHERE name = ? AND owner = ? AND started IS NULL"
-HELD = "SELECT conversation, owner, until, slot, started FROM tree WHERE name = ?"
-BEGIN = """
-    INSERT INTO tree (conversation, page, answer, name, path, touched, slot, pages, bytes)
-    VALUES (ifnull((SELECT max(conversation) FROM tree), 0) + 1, 0, '', ?, '', ?, ?, 0, 0)
-    RETURNING conversation
-"""
+BEGIN = "INSERT INTO conversations (name, path, started, touched, slot) VALUES (?, ?, ?, ?, ?)"
 ADD_PAGE = """
-    INSERT INTO pages
-        (token, conversation, parent, path, step, created, expires, retired, size, shown, frames)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO pages (token, conversation, answered, answer, parent, path, step, made, created, expires,
+        retired, size, shown, frames)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-ADD_OUTCOME = """
-    INSERT INTO tree (conversation, page, answer, outcome, child)
-    SELECT conversation, id, ?, ?, ? FROM pages WHERE token = ? AND conversation = ? ON CONFLICT DO NOTHING
-"""
-ADD_CHILD = (
-    "INSERT INTO tree (conversation, page, answer, outcome, child) VALUES (:key, 0, :token, :token, :page)"
-)
-RECORD_SIZE = "SELECT length(value) FROM records WHERE conversation = ? AND name = ?"
 SET_RECORD = "INSERT OR REPLACE INTO records VALUES (?, ?, ?)"
 DROP_RECORD = "DELETE FROM records WHERE conversation = ? AND name = ?"
 RETIRE = "UPDATE pages SET retired = 1 WHERE token = ? AND conversation = ?"
-RETIRE_ALL = """
-    UPDATE pages SET retired = 1
-    WHERE NOT retired AND id IN (SELECT child FROM tree WHERE conversation = ?)
-"""
-TOUCH = f"""
-    UPDATE tree SET started = ifnull(started, :now), touched = :now, path = iif(path = '', :path, path),
-        pages = pages + :pages, bytes = bytes + :size, last = ifnull(:last, last),
-        owner = iif(:keep, owner, NULL), until = iif(:keep, until, NULL)
-    WHERE conversation = :key AND {ROOT}
-"""
-SET_SLOT = f"UPDATE tree SET slot = ? WHERE conversation = ? AND {ROOT}"
+RETIRE_ALL = "UPDATE pages SET retired = 1 WHERE conversation = ? AND NOT retired"
+TOUCH = "UPDATE conversations SET touched = ?, slot = ?, path = ? WHERE id = ?"
 LATEST = f"""
-    SELECT slot, touched, conversation, name, path, started, pages, bytes, owner, until, {NEWEST} FROM (
-        SELECT * FROM tree WHERE slot <= :slot AND (slot, touched, conversation) < (:slot, :touched, :key)
-        ORDER BY slot DESC, touched DESC, conversation DESC LIMIT :many
-    ) AS talk ORDER BY slot DESC, touched DESC, conversation DESC
+    SELECT * FROM (
+        SELECT slot, {TOUCHED} AS last, id, name, path, started, {COUNT}, {BYTES}, {NEWEST}
+        FROM {TALK} WHERE slot <= :slot
+    ) WHERE (slot, last, id) < (:slot, :last, :key) ORDER BY slot DESC, last DESC, id DESC LIMIT :many
 """
-COUNT = "SELECT count(*), ifnull(sum(pages), 0), ifnull(sum(bytes), 0) FROM tree WHERE started IS NOT NULL"
+EVERYTHING = """
+    SELECT (SELECT count(*) FROM conversations),
+        (SELECT count(*) FROM pages WHERE shown IS NOT NULL),
+        (SELECT ifnull(sum(size), 0) FROM pages)
+        + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM records)
+        + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM blobs)
+"""
 NOTE = "INSERT INTO notes VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET used = excluded.used"
 END, LAST = 2**62, 1e300  # after every number, and every time
 
@@ -134,14 +109,15 @@ class SQLiteStore:
             raise ConfigurationError(f'synchronous is "normal" or "full", not {synchronous!r}')
         self._clock = clock or Clock()
         self._file = SQLiteFile(os.path.abspath(path), synchronous, timeout)
+        self._claims = claims_beside(self._file.path)
 
     def load(self, token: str) -> Page | None:
         row = self._row(LOAD, token)
         return _page(row) if row else None
 
     def outcome(self, token: str, answer: str) -> str | None:
-        row = self._row(OUTCOME, token, answer)
-        return row[0] if row else None
+        row = self._row(STANDS, answer, token)
+        return row[1] if row else None
 
     def answers(self, token: str) -> int:
         row = self._row(ANSWERS, token)
@@ -166,73 +142,60 @@ class SQLiteStore:
             return connection.execute(query, named or values).fetchall()
 
     def claim(self, conversation: str, owner: str, seconds: float) -> bool:
-        now = self._clock.now()
-        with self._file.read() as connection:  # one statement is a transaction of its own
-            free = connection.execute(CLAIM, (owner, now + seconds, conversation, owner, now)).rowcount
-        return bool(free) or self._claim_other(conversation, owner, now, seconds)
+        return self._claims.claim(conversation, owner, self._clock.now(), seconds)
 
     def take(self, token: str, answer: str, owner: str, seconds: float) -> Taken | None:
-        now = self._clock.now()
         with self._file.read() as connection:
-            free = connection.execute(TAKE, (owner, now + seconds, owner, now, token, answer)).rowcount
-            row = connection.execute(LOAD_ANSWERED, (answer, token)).fetchone()
-        if row is None:
-            return None
-        page, outcome = _page(row), row[10]
-        if free or outcome is not None:
-            return Taken(page, outcome, bool(free))
-        if not self._claim_other(page.conversation, owner, now, seconds):
-            return Taken(page, None, False)
-        taken = self.take(token, answer, owner, seconds)  # it may have changed before it was claimed
-        if taken is None or not taken.claimed:
+            row = connection.execute(LOAD_ASKED, (answer, token)).fetchone()
+            if row is None:
+                return None
+            page, outcome = _page(row), row[10]
+            if outcome is not None or not self.claim(page.conversation, owner, seconds):
+                return Taken(page, outcome, False)
+            row = connection.execute(STANDS, (answer, token)).fetchone()  # as it stands since it is claimed
+        if row is None or row[1] is not None:
             self.release(page.conversation, owner)
-        return taken
+            return Taken(page, row[1], False) if row else None
+        return Taken(page if page.retired == row[0] else page._replace(retired=True), None, True)
 
     def ready(self) -> None:
         with self._file.write():
             pass
 
-    def _claim_other(self, conversation: str, owner: str, now: float, seconds: float) -> bool:
-        """Claim a conversation that is not there, or is held by another owner, who may be dead."""
-        with self._file.write() as connection:
-            held = connection.execute(HELD, (conversation,)).fetchone()
-            if held is None:
-                _begin(connection, conversation, now)
-            elif holds(held[1], held[2], now):
-                return False
-            connection.execute(TAKE_OVER, (owner, now + seconds, conversation))
-            return True
-
     def release(self, conversation: str, owner: str) -> None:
-        with self._file.write() as connection:
-            connection.execute(RELEASE_NEW, (conversation, owner))
-            connection.execute(RELEASE, (conversation, owner))
+        self._claims.release(conversation, owner)
 
     def complete(self, step: Step) -> None:
         now = self._clock.now()
         with self._file.write() as connection:
-            key, slot = self._held(connection, step, now)
+            key, asked = self._held(connection, step, now)
             if step.retire_all:
                 connection.execute(RETIRE_ALL, (key,))
-            made = _add_pages(connection, key, step)
-            _add_to_tree(connection, key, step, made)
-            size = sum(map(page_bytes, step.pages)) + _set_records(connection, key, step)
+            _add_pages(connection, key, step, asked, now)
+            _set_records(connection, key, step)
             if step.retire:
                 connection.executemany(RETIRE, [(token, key) for token in step.retire])
-            if slot != _slot(now):
-                connection.execute(SET_SLOT, (_slot(now), key))
-            path, last = (step.pages[0].path, made[step.pages[-1].token]) if made else ("", None)
-            values = {"now": now, "pages": len(made), "size": size, "path": path, "last": last, "key": key}
-            values["keep"] = step.keep
-            connection.execute(TOUCH, values)
+        if not step.keep:
+            self._claims.release(step.conversation, step.owner)
 
-    def _held(self, connection: Connection, step: Step, now: float) -> tuple[int, int]:
-        """Number and slot of the step's conversation, which must be held by the step's owner, or be new."""
-        row = connection.execute(HELD, (step.conversation,)).fetchone()
-        if row is None and not step.owner:
-            return _begin(connection, step.conversation, now), _slot(now)
-        if row is None or not (_is_mine(row, step, now) if step.owner else _is_new(row, now)):
-            raise ClaimLostError(f"conversation {step.conversation} is no longer claimed by this process")
+    def _held(self, connection: Connection, step: Step, now: float) -> tuple[int, int | None]:
+        """The numbers of the step's conversation, which must be held by its owner, or be new, and of the page
+        that it answers. The conversation is touched now."""
+        name = step.conversation
+        row = connection.execute(*_looking_up(step)).fetchone()
+        if step.owner:
+            mine = self._claims.is_mine(name, step.owner, now)
+        else:
+            mine = row is None and self._claims.holder(name, now) is None
+        if not mine:
+            raise ClaimLostError(f"conversation {name} is no longer claimed by this process")
+        if step.answered is not None and (row is None or row[4] is not None):
+            raise ClaimLostError(f"the answered page of {name} is gone, or was answered so before")
+        path, slot = step.pages[0].path if step.pages else "", int(now // SLOT)
+        if row is None:
+            return connection.execute(BEGIN, (name, path, now, now, slot)).lastrowid or 0, None
+        if slot != row[1] or not step.pages or not row[2]:
+            connection.execute(TOUCH, (now, slot, row[2] or path, row[0]))
         return row[0], row[3]
 
     def add_chunk(self, conversation: str, blob: str, number: int, data: bytes) -> None:
@@ -249,6 +212,7 @@ class SQLiteStore:
             held = connection.execute(HELD, (conversation,)).fetchone()
             if held is not None:
                 remove(connection, held[0])
+        self._claims.release(conversation)
 
     def sweep(
         self,
@@ -258,7 +222,7 @@ class SQLiteStore:
         spare: float | None = None,
         at_most: int | None = None,
     ) -> Swept:
-        sweep = Sweep(self._file, self._clock, at_most)
+        sweep = Sweep(self._file, self._claims, self._clock, at_most)
         if before is not None:
             sweep.old(before)
             sweep.expired(before)
@@ -272,29 +236,15 @@ class SQLiteStore:
             return used_bytes(connection)
 
     def conversations(self) -> Iterator[Conversation]:
-        slot, touched, key = END, LAST, END
-        while rows := self._rows(LATEST, slot=slot, touched=touched, key=key, many=MANY):
-            slot, touched, key = rows[-1][:3]
-            yield from (self._describe(*row[1:]) for row in rows if row[5] is not None)
-
-    def _describe(
-        self,
-        touched: float,
-        key: int,
-        name: str,
-        path: str,
-        started: float,
-        pages: int,
-        size: int,
-        owner: str | None,
-        until: float | None,
-        newest: str | None,
-    ) -> Conversation:
-        holder = owner if holds(owner, until, self._clock.now()) else None
-        return Conversation(name, path, started, touched, pages, size, newest, holder)
+        slot, last, key = END, LAST, END
+        while rows := self._rows(LATEST, slot=slot, last=last, key=key, many=MANY):
+            slot, last, key = rows[-1][:3]
+            for _, touched, _, name, path, started, pages, size, newest in rows:
+                owner = self._claims.holder(name, self._clock.now())
+                yield Conversation(name, path, started, touched, pages, size, newest, owner)
 
     def count(self) -> Count:
-        return Count(*self._row(COUNT))
+        return Count(*self._row(EVERYTHING))
 
     def setting(self, name: str, value: bytes | None = None) -> bytes | None:
         if value is not None:
@@ -314,64 +264,35 @@ class SQLiteStore:
         self._file.close()
 
 
-def _slot(now: float) -> int:
-    return int(now // SLOT)
-
-
 def _page(row: Any) -> Page:
     return Page._make((*row[:9], bool(row[9])))
 
 
-def _is_mine(held: Any, step: Step, now: float) -> bool:
-    return bool(held[1] == step.owner and now < held[2])
+def _looking_up(step: Step) -> tuple[str, tuple[str, ...]]:
+    if step.answered is None:
+        return HELD, (step.conversation,)
+    return ASKED, (step.answer, step.answered, step.conversation)
 
 
-def _is_new(held: Any, now: float) -> bool:
-    """Whether no more than a claim was ever made, and that has ended."""
-    return held[4] is None and not holds(held[1], held[2], now)
-
-
-def _begin(connection: Connection, conversation: str, now: float) -> int:
-    """Make a conversation, and say its number."""
-    (key,) = connection.execute(BEGIN, (conversation, now, _slot(now))).fetchone()
-    return int(key)
-
-
-def _add_pages(connection: Connection, key: int, step: Step) -> dict[str, int | None]:
-    """Add the step's pages, and say their numbers by their tokens."""
+def _add_pages(connection: Connection, key: int, step: Step, asked: int | None, now: float) -> None:
+    """Add the step's pages: the last one is where the answer leads."""
+    led_to = step.pages[-1] if step.pages else None
     try:
-        return {page.token: connection.execute(ADD_PAGE, _values(page, key)).lastrowid for page in step.pages}
+        for page in step.pages:
+            answer = (asked, step.answer) if page is led_to and asked is not None else (None, None)
+            connection.execute(ADD_PAGE, (page.token, key, *answer, *_values(page, now)))
     except IntegrityError as error:
         raise StoreError("a page with this token is there already") from error
 
 
-def _values(page: Page, key: int) -> tuple[object, ...]:
-    place = (page.token, key, page.parent, page.path, page.step)
-    return (*place, page.created, page.expires, page.retired, page_bytes(page), page.shown, page.frames)
+def _values(page: Page, now: float) -> tuple[object, ...]:
+    place = (page.parent, page.path, page.step)
+    return (*place, now, page.created, page.expires, page.retired, page_bytes(page), page.shown, page.frames)
 
 
-def _add_to_tree(connection: Connection, key: int, step: Step, made: dict[str, int | None]) -> None:
-    answered = step.answered is not None and step.outcome is not None
-    if answered:
-        values = (step.answer, step.outcome, made.get(step.outcome or ""), step.answered, key)
-        if step.answered in made or not connection.execute(ADD_OUTCOME, values).rowcount:
-            raise ClaimLostError(
-                f"the answered page of {step.conversation} is gone, or was answered so before"
-            )
-    for token, page in made.items():
-        if not answered or token != step.outcome:
-            connection.execute(ADD_CHILD, {"key": key, "token": token, "page": page})
-
-
-def _set_records(connection: Connection, key: int, step: Step) -> int:
-    """Set the step's records, and say by how many bytes they grew."""
-    grown = 0
+def _set_records(connection: Connection, key: int, step: Step) -> None:
     for name, value in step.records.items():
-        old = connection.execute(RECORD_SIZE, (key, name)).fetchone()
-        grown -= len(name) + old[0] if old else 0
         if value is None:
             connection.execute(DROP_RECORD, (key, name))
         else:
-            grown += record_bytes(name, value)
             connection.execute(SET_RECORD, (key, name, value))
-    return grown

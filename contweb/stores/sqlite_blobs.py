@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from contweb.errors import StoreError
-from contweb.stores.sizes import chunk_bytes
 from contweb.stores.sqlite_file import SQLiteFile
-from contweb.stores.sqlite_schema import ROOT
 
-KEY = "SELECT conversation FROM tree WHERE name = ? AND started IS NOT NULL"
+KEY = "SELECT id FROM conversations WHERE name = ?"
 ADD = "INSERT INTO blobs (conversation, name, number, value) VALUES (?, ?, ?, ?)"
-GROW = f"UPDATE tree SET bytes = bytes + ? WHERE conversation = ? AND {ROOT}"
 GET = f"SELECT value FROM blobs WHERE conversation = ({KEY}) AND name = ? AND number = ?"
-SIZE = "SELECT ifnull(sum(length(value)), 0) + count(*) * ? FROM blobs WHERE conversation = ? AND name = ?"
-DROP = "DELETE FROM blobs WHERE conversation = ? AND name = ?"
+DROP = f"DELETE FROM blobs WHERE conversation = ({KEY}) AND name = ?"
 
 
 def add_chunk(file: SQLiteFile, conversation: str, blob: str, number: int, data: bytes) -> None:
@@ -22,7 +18,6 @@ def add_chunk(file: SQLiteFile, conversation: str, blob: str, number: int, data:
         if row is None:
             raise StoreError(f"there is no conversation {conversation} to keep a blob with")
         connection.execute(ADD, (row[0], blob, number, data))
-        connection.execute(GROW, (chunk_bytes(blob, data), row[0]))
 
 
 def get_chunk(file: SQLiteFile, conversation: str, blob: str, number: int) -> bytes | None:
@@ -35,8 +30,4 @@ def get_chunk(file: SQLiteFile, conversation: str, blob: str, number: int) -> by
 def drop_blob(file: SQLiteFile, conversation: str, blob: str) -> None:
     """Remove a blob, if it is there."""
     with file.write() as connection:
-        row = connection.execute(KEY, (conversation,)).fetchone()
-        if row is not None:
-            (size,) = connection.execute(SIZE, (len(blob), row[0], blob)).fetchone()
-            connection.execute(DROP, (row[0], blob))
-            connection.execute(GROW, (-size, row[0]))
+        connection.execute(DROP, (conversation, blob))

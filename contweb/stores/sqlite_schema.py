@@ -67,7 +67,59 @@ INSERT INTO notes SELECT name, value, CAST(strftime('%s', 'now') AS REAL) FROM s
     WHERE name LIKE 'version %';
 DELETE FROM settings WHERE name LIKE 'version %';
 """
-SCHEMAS = (FIRST, BLOBS, NOTES)  # what each version of the format adds to the one before
+LEAN = """
+CREATE TABLE conversations (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL,
+    started REAL NOT NULL,
+    touched REAL NOT NULL,  -- as far as its pages do not say it; see TOUCHED
+    slot INTEGER NOT NULL   -- when it was touched, in units so coarse that most steps leave it alone
+) STRICT;
+CREATE INDEX conversations_by_slot ON conversations (slot);
+-- A page that has expired and was swept, but is an outcome still, has nothing to show any more.
+CREATE TABLE new_pages (
+    id INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    conversation INTEGER NOT NULL,
+    answered INTEGER,       -- id of the page whose answer led here
+    answer TEXT,
+    parent TEXT,
+    path TEXT NOT NULL,
+    step TEXT NOT NULL,
+    made REAL NOT NULL,     -- when its step was completed
+    created REAL NOT NULL,
+    expires REAL,
+    retired INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    shown BLOB,
+    frames BLOB
+) STRICT;
+INSERT INTO conversations SELECT conversation, name, path, started, touched, slot FROM tree
+    WHERE page = 0 AND answer = '' AND started IS NOT NULL;
+INSERT INTO new_pages SELECT id, token, pages.conversation, tree.page, tree.answer, parent, pages.path, step,
+        created, created, expires, retired, size, shown, frames
+    FROM pages LEFT JOIN tree
+        ON tree.conversation = pages.conversation AND tree.child = pages.id AND tree.page > 0;
+INSERT OR IGNORE INTO new_pages
+    SELECT NULL, outcome, conversation, page, answer, NULL, '', '', 0, 0, NULL, 1, 0, NULL, NULL
+    FROM tree WHERE page > 0 AND child IS NULL;
+DROP TABLE tree;
+DROP TABLE pages;
+ALTER TABLE new_pages RENAME TO pages;
+CREATE UNIQUE INDEX pages_by_answer ON pages (conversation, answered, answer);
+CREATE INDEX pages_by_expires ON pages (expires) WHERE expires IS NOT NULL;
+"""
+SCHEMAS = (FIRST, BLOBS, NOTES, LEAN)  # what each version of the format adds to the one before
 VERSION = len(SCHEMAS)
-SLOT = 300  # seconds; see tree.slot
-ROOT = "page = 0 AND answer = ''"  # of the tree: the rows that are conversations
+SLOT = 300  # seconds; see conversations.slot
+
+# Of a conversation under the name ``talk``:
+NEWEST_ID = "(SELECT max(id) FROM pages WHERE conversation = talk.id)"
+TOUCHED = f"max(talk.touched, ifnull((SELECT made FROM pages WHERE id = {NEWEST_ID}), 0))"
+COUNT = "(SELECT count(*) FROM pages WHERE conversation = talk.id AND shown IS NOT NULL)"
+BYTES = """(
+    (SELECT ifnull(sum(size), 0) FROM pages WHERE conversation = talk.id)
+    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM records WHERE conversation = talk.id)
+    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM blobs WHERE conversation = talk.id)
+)"""

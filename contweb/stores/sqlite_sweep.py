@@ -7,58 +7,62 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from contweb.clock import Clock
 from contweb.stores.base import NOTED, Swept
-from contweb.stores.owner import holds
+from contweb.stores.owner import new_owner
+from contweb.stores.sqlite_claims import Claims
 from contweb.stores.sqlite_file import Connection, SQLiteFile
-from contweb.stores.sqlite_schema import ROOT, SLOT
+from contweb.stores.sqlite_schema import BYTES, COUNT, SLOT, TOUCHED
 
 MANY = 1000  # conversations that are looked up at once
 BATCH = 64  # conversations that are removed in one transaction
 PAGE_BATCH = 256  # pages that are removed in one transaction
+LONG = 60.0  # seconds that a transaction may take
 EVERYTHING = 2**62  # a number that nothing reaches
 PAUSE = 0.002  # seconds between two transactions, in which others get their turn
 BEGINNING, FIRST, LAST = -(2**62), -1e300, 1e300  # before every number; before and after every time
 
-TALKS = """
-    SELECT conversation, slot, touched, pages, bytes, started IS NOT NULL FROM tree
-    WHERE slot BETWEEN :slot AND :last AND (slot, {order}) > (:slot, {place}) AND touched < :before
-    ORDER BY slot, {order} LIMIT :many
+AGED = f"""
+    SELECT id, name, slot, last FROM (
+        SELECT id, name, slot, {TOUCHED} AS last FROM conversations AS talk
+        WHERE slot BETWEEN :slot AND :end AND (slot, id) > (:slot, :key)
+    ) WHERE last < :before ORDER BY slot, id LIMIT :many
 """
-AGED = TALKS.format(order="conversation", place=":key")  # the index has this order
-OLDEST = TALKS.format(order="touched, conversation", place=":touched, :key")
-STANDS = f"SELECT touched, owner, until FROM tree WHERE conversation = ? AND {ROOT}"
-EXPIRED = f"""
-    SELECT pages.expires, pages.id, pages.conversation, pages.size, talk.owner, talk.until
-    FROM pages JOIN (SELECT * FROM tree WHERE {ROOT}) AS talk ON talk.conversation = pages.conversation
+OLDEST = f"""
+    SELECT id, name, slot, last FROM (
+        SELECT id, name, slot, {TOUCHED} AS last FROM conversations AS talk WHERE slot BETWEEN :slot AND :end
+    ) WHERE last < :before AND (slot, last, id) > (:slot, :last, :key) ORDER BY slot, last, id LIMIT :many
+"""
+STANDS = f"SELECT {TOUCHED}, {COUNT}, {BYTES} FROM conversations AS talk WHERE id = ?"
+EXPIRED = """
+    SELECT pages.expires, pages.id, pages.conversation, pages.size, talk.name
+    FROM pages JOIN conversations AS talk ON talk.id = pages.conversation
     WHERE pages.expires >= :expires AND pages.expires < :before
         AND (pages.expires, pages.id) > (:expires, :page)
     ORDER BY pages.expires, pages.id LIMIT :many
 """
 REMOVE = (
-    "DELETE FROM pages WHERE id IN (SELECT child FROM tree WHERE conversation = ?)",
+    "DELETE FROM pages WHERE conversation = ?",
     "DELETE FROM records WHERE conversation = ?",
     "DELETE FROM blobs WHERE conversation = ?",
-    "DELETE FROM tree WHERE conversation = ?",
+    "DELETE FROM conversations WHERE id = ?",
 )
-GONE = "(SELECT value FROM json_each(:gone))"
+# An answer that led to the page leads there still, for as long as the page that was answered is there.
 REMOVE_PAGES = (
-    f"DELETE FROM pages WHERE id IN {GONE}",
-    f"UPDATE tree SET child = NULL WHERE conversation = :key AND child IN {GONE}",
-    f"DELETE FROM tree WHERE conversation = :key AND child IS NULL AND page IN {GONE}",
-    "DELETE FROM tree WHERE conversation = :key AND child IS NULL AND page = 0 AND answer <> ''",
-    f"UPDATE tree SET page = 0, answer = outcome WHERE conversation = :key AND page IN {GONE}",
-    f"""UPDATE tree SET pages = pages - json_array_length(:gone), bytes = bytes - :size,
-        last = iif(last IN {GONE}, NULL, last) WHERE conversation = :key AND {ROOT}""",
+    f"UPDATE conversations AS talk SET touched = {TOUCHED} WHERE id = :key",
+    """UPDATE pages SET shown = NULL, frames = NULL, size = 0, expires = NULL, retired = 1
+        WHERE id IN (SELECT value FROM json_each(:gone))""",
+    """DELETE FROM pages WHERE conversation = :key AND shown IS NULL AND NOT EXISTS (
+        SELECT 1 FROM pages AS asked WHERE asked.id = pages.answered AND asked.shown IS NOT NULL
+    )""",
 )
-
-
 OLD_NOTES = """
     notes WHERE used < :last AND used < ifnull((
-        SELECT started FROM tree WHERE conversation > 0 AND started IS NOT NULL
-        ORDER BY conversation, page, answer LIMIT 1
+        SELECT started FROM conversations WHERE id > 0 ORDER BY id LIMIT 1
     ) - :slack, :last)
 """
 
@@ -67,11 +71,9 @@ class Talk(NamedTuple):
     """A conversation that may be removed."""
 
     key: int
+    name: str
     slot: int
     touched: float
-    pages: int = 0
-    bytes: int = 0
-    begun: int = 0  # whether it is more than a claim
 
 
 def used_bytes(connection: Connection) -> int:
@@ -86,8 +88,8 @@ def used_bytes(connection: Connection) -> int:
 class Sweep:
     """One sweep, and what it has removed: at most so many conversations, and so many expired pages."""
 
-    def __init__(self, file: SQLiteFile, clock: Clock, at_most: int | None) -> None:
-        self._file, self._clock = file, clock
+    def __init__(self, file: SQLiteFile, claims: Claims, clock: Clock, at_most: int | None) -> None:
+        self._file, self._claims, self._clock = file, claims, clock
         self._most = EVERYTHING if at_most is None else at_most
         self._talks = self._pages = self._expired = self._bytes = self._notes = 0
 
@@ -108,7 +110,7 @@ class Sweep:
         with self._file.read() as connection:
             if used_bytes(connection) <= most:
                 return
-        last = Talk(0, BEGINNING, FIRST)
+        last = Talk(0, "", BEGINNING, FIRST)
         while talks := self._look_up(query, before, last):
             last = talks[-1]
             while talks:
@@ -120,26 +122,40 @@ class Sweep:
 
     def _look_up(self, query: str, before: float, last: Talk) -> list[Talk]:
         many = min(MANY, self._most - self._talks + BATCH)
-        place = {"key": last.key, "slot": last.slot, "touched": last.touched, "before": before, "many": many}
-        place["last"] = min(before // SLOT, EVERYTHING)
+        place = {"key": last.key, "slot": last.slot, "last": last.touched, "before": before, "many": many}
+        place["end"] = min(before // SLOT, EVERYTHING)
         with self._file.read() as connection:
             return [Talk(*row) for row in connection.execute(query, place).fetchall()]
 
     def _remove_batch(self, talks: list[Talk], most: int) -> int:
         """Remove conversations of a batch, as long as there are too many bytes; how many were looked at."""
-        with self._file.write() as connection:
-            excess, now = used_bytes(connection) - most, self._clock.now()
+        with self._claimed(talk.name for talk in talks) as claimed, self._file.write() as connection:
+            excess = used_bytes(connection) - most
             for done, talk in enumerate(talks):
                 if excess <= 0 or self._talks >= self._most:
                     return done
                 stands = connection.execute(STANDS, (talk.key,)).fetchone()
-                if stands and stands[0] == talk.touched and not holds(stands[1], stands[2], now):
+                if talk.name in claimed and stands and stands[0] == talk.touched:
+                    _, pages, size = stands
                     remove(connection, talk.key)
-                    excess -= talk.bytes
-                    self._talks += talk.begun
-                    self._pages += talk.pages
-                    self._bytes += talk.bytes
+                    excess -= size
+                    self._talks, self._pages, self._bytes = (
+                        self._talks + 1,
+                        self._pages + pages,
+                        self._bytes + size,
+                    )
         return len(talks)
+
+    @contextmanager
+    def _claimed(self, names: Iterable[str]) -> Iterator[set[str]]:
+        """A block in which those of the conversations are claimed that nobody else holds."""
+        owner, now = new_owner(), self._clock.now()
+        claimed = {name for name in names if self._claims.claim(name, owner, now, LONG)}
+        try:
+            yield claimed
+        finally:
+            for name in claimed:
+                self._claims.release(name, owner)
 
     def expired(self, before: float) -> None:
         """Remove pages that expired before then, but not those of claimed conversations."""
@@ -147,25 +163,24 @@ class Sweep:
         while self._expired < self._most:
             place["many"] = min(PAGE_BATCH, self._most - self._expired)
             with self._file.read() as connection:
-                if connection.execute(EXPIRED, place).fetchone() is None:
-                    return
-            with self._file.write() as connection:
                 rows = connection.execute(EXPIRED, place).fetchall()
-                now = self._clock.now()
-                self._remove_pages(connection, [row for row in rows if not holds(row[4], row[5], now)])
-            if rows:
-                place["expires"], place["page"] = rows[-1][:2]
+            if not rows:
+                return
+            with self._claimed({row[4] for row in rows}) as claimed, self._file.write() as connection:
+                still = connection.execute(EXPIRED, place).fetchall()
+                self._remove_pages(connection, [row for row in still if row[4] in claimed])
+            place["expires"], place["page"] = rows[-1][:2]
             time.sleep(PAUSE)
 
     def _remove_pages(self, connection: Connection, rows: list[Any]) -> None:
         """Remove some pages, which may be of several conversations."""
         by_talk: dict[int, list[tuple[int, int]]] = {}
-        for _, page, key, size, *_ in rows:
+        for _, page, key, size, _ in rows:
             by_talk.setdefault(key, []).append((page, size))
         for key, found in by_talk.items():
             pages, size = json.dumps([page for page, _ in found]), sum(size for _, size in found)
             for statement in REMOVE_PAGES:
-                connection.execute(statement, {"key": key, "gone": pages, "size": size})
+                connection.execute(statement, {"key": key, "gone": pages})
             self._expired, self._bytes = self._expired + len(found), self._bytes + size
 
     def notes(self) -> None:

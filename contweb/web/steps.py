@@ -173,14 +173,12 @@ def _value(kept: Kept, reply: Reply) -> Answer | Called:
 
 def _step(talk: Talk, landing: Landing, answered: Page | None = None, key: str = "") -> Step:
     """What a run changed, to be completed."""
-    token = landing.page.token
     return Step(
         talk.name,
         talk.owner,
         pages=landing.pages,
         answered=answered.token if answered else None,
         answer=key,
-        outcome=token if answered else None,
         records=talk.changes,
         retire=tuple(talk.retire),
         retire_all=talk.forgets,

@@ -35,7 +35,7 @@ def go_on(store: Store, answered: str, token: str, answer: str = "yes", **change
     """Claim the conversation, and answer one page so that it leads to another."""
     owner, new = new_owner(), page(token, **changes)
     assert store.claim(new.conversation, owner, 30)
-    store.complete(Step(new.conversation, owner, (new,), answered, answer, token))
+    store.complete(Step(new.conversation, owner, (new,), answered, answer))
 
 
 class StoreContract:
@@ -171,7 +171,7 @@ class StoreContract:
             store.forget("talk")
         before = store.pages("talk"), store.count()
         with pytest.raises(ClaimLostError):
-            store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", "t2", {"shared": b"new"}, ("t1",)))
+            store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", {"shared": b"new"}, ("t1",)))
         assert (store.pages("talk"), store.count()) == before
         assert store.outcome("t1", "yes") is None
         assert store.records("talk").get("shared") != b"new"
@@ -215,7 +215,7 @@ class StoreContract:
         assert store.take("t1", "yes", first, 30) == Taken(page("t1"), None, claimed=True)
         assert store.take("t1", "yes", second, 30) == Taken(page("t1"), None, claimed=False)
         assert next(store.conversations()).owner == first
-        store.complete(Step("talk", first, (page("t2"),), "t1", "yes", "t2", retire=("t1",)))
+        store.complete(Step("talk", first, (page("t2"),), "t1", "yes", retire=("t1",)))
         retired = page("t1", retired=True)
         assert store.take("t1", "yes", second, 30) == Taken(retired, "t2", claimed=False)
         assert next(store.conversations()).owner is None
@@ -238,7 +238,7 @@ class StoreContract:
         assert store.claim("talk", dead_owner, 30)
         owner = new_owner()
         assert store.take("t1", "yes", owner, 30) == Taken(page("t1"), None, claimed=True)
-        store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", "t2"))
+        store.complete(Step("talk", owner, (page("t2"),), "t1", "yes"))
 
     def test_being_ready_changes_nothing(self, store: Store) -> None:
         store.ready()
@@ -260,19 +260,11 @@ class StoreContract:
         owner = new_owner()
         assert store.claim("talk", owner, 30)
         with pytest.raises(ClaimLostError):
-            store.complete(Step("talk", owner, (page("t3"),), "t1", "yes", "t3"))
+            store.complete(Step("talk", owner, (page("t3"),), "t1", "yes"))
         assert store.outcome("t1", "yes") == "t2"
         assert store.load("t3") is None
         assert next(store.conversations()).owner == owner  # nothing was changed
-        store.complete(Step("talk", owner, (page("t3"),), "t1", "no", "t3"))
-
-    def test_an_outcome_may_be_a_page_that_was_there(self, store: Store) -> None:
-        start(store, page("t1"), page("t2"))
-        owner = new_owner()
-        assert store.claim("talk", owner, 30)
-        store.complete(Step("talk", owner, (), "t2", "back", "t1"))
-        assert store.outcome("t2", "back") == "t1"
-        assert [found.token for found in store.pages("talk")] == ["t1", "t2"]
+        store.complete(Step("talk", owner, (page("t3"),), "t1", "no"))
 
     @pytest.mark.parametrize("answered", ["gone", "of-another", "t2"])
     def test_the_answered_page_must_be_of_this_conversation(self, store: Store, answered: str) -> None:
@@ -281,18 +273,18 @@ class StoreContract:
         owner = new_owner()
         assert store.claim("talk", owner, 30)
         with pytest.raises(ClaimLostError):
-            store.complete(Step("talk", owner, (page("t2"),), answered, "yes", "t2"))
+            store.complete(Step("talk", owner, (page("t2"),), answered, "yes"))
         assert store.load("t2") is None
 
     def test_a_step_may_make_several_pages_and_none(self, store: Store) -> None:
         start(store, page("t1"))
         owner = new_owner()
         assert store.claim("talk", owner, 30)
-        store.complete(Step("talk", owner, (page("t2"), page("t3"), page("t4")), "t1", "yes", "t3"))
+        store.complete(Step("talk", owner, (page("t2"), page("t3"), page("t4")), "t1", "yes"))
         assert store.claim("talk", owner, 30)
         store.complete(Step("talk", owner, records={"shared": b"1"}))
         assert [found.token for found in store.pages("talk")] == ["t1", "t2", "t3", "t4"]
-        assert store.outcome("t1", "yes") == "t3"
+        assert store.outcome("t1", "yes") == "t4"
 
     # the newest page, and one-way doors
 
@@ -310,7 +302,7 @@ class StoreContract:
         start(store, page("t1"))
         owner = new_owner()
         assert store.claim("talk", owner, 30)
-        store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", "t2", retire=("t1",)))
+        store.complete(Step("talk", owner, (page("t2"),), "t1", "yes", retire=("t1",)))
         assert [found.retired for found in store.pages("talk")] == [True, False]
         assert store.newest("talk") == "t2"
 
@@ -325,7 +317,7 @@ class StoreContract:
         start(store, page("of-another", "other"))
         owner = new_owner()
         assert store.claim("talk", owner, 30)
-        store.complete(Step("talk", owner, (page("t3"),), "t1", "yes", "t3", retire_all=True))
+        store.complete(Step("talk", owner, (page("t3"),), "t1", "yes", retire_all=True))
         assert [found.retired for found in store.pages("talk")] == [True, True, False]
         assert (store.newest("talk"), store.newest("other")) == ("t3", "of-another")
         assert store.outcome("t1", "yes") == "t3"
@@ -509,7 +501,9 @@ class StoreContract:
         assert (store.outcome("t1", "a"), store.outcome("t1", "d")) == ("t2", "t5")
         assert (store.outcome("t2", "b"), store.answers("t1"), store.newest("talk")) == (None, 2, "t5")
         assert 0 < store.count().bytes < size
-        go_on(store, "t3", "t2", "again")
+        with pytest.raises(StoreError):
+            start(store, page("t2", "other"))  # its token is an outcome
+        go_on(store, "t3", "alone", "again")
         assert (store.outcome("t2", "b"), store.answers("t2")) == (None, 0)
         store.forget("talk")
         assert store.count() == Count(0, 0, 0)
@@ -682,7 +676,7 @@ class StoreContract:
                 assert alone
                 token = f"{number}-{turn}"
                 records = {"count": b"%d" % (count + 1)}
-                store.complete(Step("talk", owner, (page(token),), "t1", token, token, records))
+                store.complete(Step("talk", owner, (page(token),), "t1", token, records))
 
         at_once(8, steps)
         assert store.records("talk") == {"count": b"40"}
@@ -707,7 +701,7 @@ class StoreContract:
             while not store.claim("talk", owner, 30):
                 pass
             try:
-                store.complete(Step("talk", owner, (page(token),), "t1", "yes", token))
+                store.complete(Step("talk", owner, (page(token),), "t1", "yes"))
                 won.append(token)
             except ClaimLostError:
                 store.release("talk", owner)
@@ -724,7 +718,7 @@ class StoreContract:
             while (taken := store.take(f"t{turn}", "yes", owner, 30)) and taken.outcome is None:
                 if taken.claimed:
                     new = page(f"t{turn + 1}")
-                    store.complete(Step("talk", owner, (new,), f"t{turn}", "yes", new.token))
+                    store.complete(Step("talk", owner, (new,), f"t{turn}", "yes"))
 
         for turn in range(30):
             at_once(4, partial(answer, turn=turn))

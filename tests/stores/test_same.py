@@ -58,7 +58,6 @@ class SameStores(RuleBasedStateMachine):
         made=st.lists(st.tuples(tokens, lives), max_size=2),
         answered=st.none() | tokens,
         answer=answers,
-        outcome=st.none() | tokens,
         records=records,
         retire=st.lists(tokens, max_size=2),
         claimed=st.booleans(),
@@ -70,7 +69,6 @@ class SameStores(RuleBasedStateMachine):
         made: list[tuple[str, int | None]],
         answered: str | None,
         answer: str,
-        outcome: str | None,
         records: dict[str, bytes | None],
         retire: list[str],
         claimed: bool,
@@ -81,7 +79,7 @@ class SameStores(RuleBasedStateMachine):
             )
             for token, life in made
         )
-        step = Step(talk, owner, pages, answered, answer, outcome, records, tuple(retire))
+        step = Step(talk, owner, pages, answered, answer, records, tuple(retire))
         if claimed and owner:
             self.claim(talk, owner, 10)
         self.both(lambda store: store.complete(step))

@@ -187,6 +187,7 @@ def test_the_environment_says_what_the_arguments_do_not(empty_environment, tmp_p
         "other.sqlite3",
         "other.sqlite3-wal",
         "other.sqlite3-shm",
+        "other.sqlite3-claims",
     }
 
 
