@@ -32,9 +32,16 @@ def refuse_cross_site(request: Request) -> None:
     if site is not None:
         same = site in ("same-origin", "none")
     else:
-        same = origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
+        same = origin is None or _host_of(origin) == request.host.lower()
     if not same:
         raise Forbidden("This form was sent from a page of another site.")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def is_prefetch(request: Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from werkzeug.exceptions import MethodNotAllowed, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 from werkzeug.sansio.utils import get_host
 from werkzeug.wrappers import Response
 
@@ -42,13 +42,20 @@ def _dispatch(turn: Turn) -> tuple[Response, bool]:
     if turn.app.trusted_hosts is not None:
         get_host(turn.request.scheme, turn.request.environ.get("HTTP_HOST"), None, turn.app.trusted_hosts)
     site = turn.app.site
-    place = _issued_place(turn)
+    try:
+        place = _issued_place(turn)
+        if place is None:
+            route, arguments = site.match(turn.adapter)
+    except HTTPException:
+        early = _before(turn)
+        if early is None:
+            raise
+        return early, False
     if place is not None:
         if site.around.of_parts:
             flow = site.flow_at(turn.request.environ, place.base)
             turn.home = flow.home if flow is not None else turn.home
         return _before(turn) or _continue(turn, place), True
-    route, arguments = site.match(turn.adapter)
     turn.home = route.home or turn.home
     if turn.request.method == "OPTIONS":
         return _options(turn.adapter.allowed_methods()), False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound
-from werkzeug.routing import Map, MapAdapter, RequestRedirect, Rule
+from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.routing import Map, MapAdapter, Rule
 
 from contweb.web.hooks import Around
 from contweb.web.mounts import Mount
@@ -30,11 +30,19 @@ class Route:
     private: bool | None = None  # whether a flow's pages are for one browser; None: as its app says
 
 
+class _Rule(Rule):
+    """A rule of the map, which knows its route: a function may have several."""
+
+    def __init__(self, route: Route) -> None:
+        super().__init__(route.rule, endpoint=route.endpoint, methods=route.methods)
+        self.route = route
+
+
 class Site:
     """The routes and templates of an app and the apps it includes.
 
     Arguments:
-        routes: all of them; endpoints are unique.
+        routes: all of them; an endpoint is of one function.
         templates: of all of them.
         around: hooks of all of them.
         mounts: other applications, the longest prefix first.
@@ -47,15 +55,10 @@ class Site:
         self.around = around
         self.mounts = mounts
         self.built: dict[tuple[Any, ...], str] = {}  # of ``url_for``: what makes a URL -> the URL
-        self.routes = {route.endpoint: route for route in routes}
-        self.map = Map(
-            [
-                Rule(route.rule, endpoint=route.endpoint, methods=route.methods)
-                for route in self.routes.values()
-            ]
-        )
+        self.map = Map([_Rule(route) for route in routes])
+        self._endpoints = dict.fromkeys(rule.endpoint for rule in self.map.iter_rules())
         self._full_names: dict[str, list[str]] = {}
-        for endpoint in self.routes:
+        for endpoint in self._endpoints:
             self._full_names.setdefault(endpoint.rpartition(".")[2], []).append(endpoint)
 
     def match(self, adapter: MapAdapter) -> tuple[Route, Mapping[str, Any]]:
@@ -64,12 +67,15 @@ class Site:
         Errors:
             NotFound, MethodNotAllowed, RequestRedirect: as werkzeug says.
         """
-        endpoint, arguments = adapter.match()
-        return self.routes[endpoint], arguments
+        rule, arguments = adapter.match(return_rule=True)
+        return cast(_Rule, rule).route, arguments
 
     def flow_at(self, environ: WSGIEnvironment, base: str) -> Route | None:
         """The flow that is started at a path (given without a slash at its end), if one is."""
-        adapter = self.map.bind_to_environ(environ)
+        try:
+            adapter = self.map.bind_to_environ(environ)
+        except BadHost:
+            return None
         for path in (base, base + "/") if base else ("/",):
             for method in ("GET", "POST"):
                 route = self._flow(adapter, path, method)
@@ -86,15 +92,16 @@ class Site:
         """Whether something is shown at a path."""
         try:
             self.map.bind_to_environ(environ).match(path, method="GET")
-        except (RequestRedirect, NotFound, MethodNotAllowed):
+        except HTTPException:
             return False
         return True
 
     def _flow(self, adapter: MapAdapter, path: str, method: str) -> Route | None:
         try:
-            route = self.routes[adapter.match(path, method=method)[0]]
-        except (RequestRedirect, NotFound, MethodNotAllowed):
+            rule, _ = adapter.match(path, method=method, return_rule=True)
+        except HTTPException:
             return None
+        route = cast(_Rule, rule).route
         return route if route.is_flow else None
 
     def endpoint(self, name: str, home: str) -> str:
@@ -104,9 +111,9 @@ class Site:
         Errors:
             LookupError: several have it.
         """
-        if f"{home}.{name}" in self.routes:
+        if f"{home}.{name}" in self._endpoints:
             return f"{home}.{name}"
-        if name in self.routes:
+        if name in self._endpoints:
             return name
         found = self._full_names.get(name, [name])
         if len(found) > 1:

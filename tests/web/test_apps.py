@@ -260,3 +260,41 @@ def test_main_module():
     browser = app.test_client()
     browser.open("/x")
     assert browser.submit(n="1").text == "1"
+
+
+def test_a_function_with_several_rules():
+    app = App("tests.web", store="memory:", name="site")
+
+    @app.route("/")
+    @app.route("/index/<int:number>")
+    def home(number=0):
+        return f"home {number} {url_for('home')} {url_for('home', number=3)}"
+
+    @app.flow("/open")
+    @app.flow("/closed", private=True)
+    def asks():
+        return html(f"<p>{ask(FORM)['n']}</p>")
+
+    browser = app.test_client()
+    assert browser.open("/").text == "home 0 / /index/3"
+    assert browser.open("/index/7").text == "home 7 / /index/3"
+    for path, elsewhere in [("/open", 200), ("/closed", 403)]:
+        url = browser.open(path).url
+        assert url.startswith(f"{path}/page~")
+        assert app.test_client().open(url).status == elsewhere
+        assert browser.submit(n="5").text == "5"
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 300])
+@pytest.mark.parametrize("path", ["/add", "/nowhere", "/add/number~" + "A" * 36, "/add/x~y"])
+def test_a_host_that_no_name_is(browser, host, path):
+    page = browser.request("GET", path, headers={"Host": host})
+    assert page.status in (400, 404)
+    assert "form" not in page
+
+
+def test_a_host_that_is_not_trusted(make_app):
+    browser = make_app(trusted_hosts=["example.org"]).test_client()
+    page = browser.request("GET", "/add")
+    assert page.status == 400
+    assert "form" not in page

@@ -71,3 +71,9 @@ def test_posts_of_our_own_pages_are_not(browser, headers):
     url = browser.open("/add").url
     assert browser.request("POST", url, data={"n": "5"}, headers=headers).status == 303
     assert browser.request("POST", "/plain", data={"a": "5"}, headers=headers).status == 200
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "", "http://localhost@evil.example", "localhost"])
+def test_an_origin_that_is_none_of_ours(browser, origin):
+    url = browser.open("/add").url
+    assert browser.request("POST", url, headers={"Origin": origin}, data={"n": "5"}).status == 403

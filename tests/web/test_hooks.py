@@ -157,3 +157,16 @@ def test_flash_and_the_session_go_together(make_app):
         return str(dict(session))
 
     assert app.test_client().open("/flash").text == "{'n': 1}"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/part/flow/page~" + "A" * 36, "/part/flow/x~y"])
+def test_what_is_not_there_has_its_hooks(app, path):
+    browser = app.test_client()
+    assert browser.open(path).status == 404
+    assert called == SITE
+
+    @app.before_request
+    def closed():
+        return html("<p>Closed on Mondays.</p>")
+
+    assert browser.open(path).text == "Closed on Mondays."
