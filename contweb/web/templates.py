@@ -14,9 +14,11 @@ from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 OWN_FOLDER = Path(__file__).with_name("templates")
 STYLE = (OWN_FOLDER / "contweb" / "style.css").read_text("utf-8")
 _FRAME = ("contweb/layout.html", "contweb/problem.html")
-POLICY = (  # for the framework's own pages, which have their style inside
+# For the framework's own pages, which have their style inside. It says nothing of where forms lead: browsers
+# hold that against the redirect after a dialog too, which may be to another site.
+POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 
 

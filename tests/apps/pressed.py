@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from contweb import App, ask, html, once
+from contweb import App, ask, html, once, redirect, request
+from contweb.dialogs import confirm
 
 app = App(__name__, max_body=1_000_000)
 PRESSED = Path(os.environ.get("PRESSED_FOLDER", "."), "pressed")
@@ -77,3 +78,9 @@ def total():
         so_far = "+".join(map(str, numbers)) or "nothing"
         numbers.append(int(ask(shown(f"So far {so_far}", form("number"), SCRIPT))["number"]))
     return shown(f"Sum {sum(numbers)}", script=SCRIPT)
+
+
+@app.flow("/bank")
+def bank():
+    confirm("To the bank?")
+    return redirect(request.host_url.replace("127.0.0.1", "localhost"))

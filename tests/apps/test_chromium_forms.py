@@ -141,3 +141,9 @@ def test_forms_sent_by_a_script(person, server):
     page = elsewhere.open(second.removeprefix(person.root))
     assert "So far 1" in page.words
     assert "So far 1+7" in elsewhere.submit(page, number="7").words
+
+
+def test_a_dialog_may_lead_to_another_site(person):
+    person.open("/bank")
+    person.press("Yes")
+    assert person.driver.current_url.startswith("http://localhost:")
