@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from uuid import UUID
 
 from contweb.web.answers import Answer
+from contweb.web.form_pydantic import errors_in
 from contweb.web.form_result import WHOLE, Read
 from contweb.web.uploads import Upload
 
@@ -76,7 +77,7 @@ def _made(into: Any, values: dict[str, Any]) -> Read:
         match error.args:
             case (str(name), str(text)):
                 return Read(None, {name: text})
-        return Read(None, {WHOLE: str(error)})
+        return Read(None, errors_in(error) or {WHOLE: str(error)})
 
 
 def _value(field: Field[Any], kind: Kind, answer: Answer) -> Any:

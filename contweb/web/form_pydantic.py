@@ -29,11 +29,19 @@ def read(into: type[BaseModel], answer: Answer) -> Read:
     try:
         return Read(into.model_validate(dict(_values(into, answer))), {})
     except library.ValidationError as error:
-        errors: dict[str, list[str]] = {}
-        for each in error.errors(include_url=False, include_context=False, include_input=False):
-            name = str(each["loc"][0]) if each["loc"] else WHOLE
-            errors.setdefault(name, []).append(each["msg"])
-        return Read(None, {name: "; ".join(dict.fromkeys(texts)) for name, texts in errors.items()})
+        return Read(None, errors_in(error))
+
+
+def errors_in(error: ValueError) -> dict[str, str]:
+    """What pydantic says is wrong, by fields; nothing if it is not pydantic that says it."""
+    library = sys.modules.get("pydantic")
+    if library is None or not isinstance(error, library.ValidationError):
+        return {}
+    errors: dict[str, list[str]] = {}
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(each["loc"][0]) if each["loc"] else WHOLE
+        errors.setdefault(name, []).append(each["msg"])
+    return {name: "; ".join(dict.fromkeys(texts)) for name, texts in errors.items()}
 
 
 def names(into: type[BaseModel], typed: Answer, errors: dict[str, str]) -> dict[str, Any]:

@@ -29,6 +29,15 @@ class _Environment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An item of a mapping, or nothing; never a method. A form may have a field called ``items``."""
+        if not isinstance(obj, Mapping):
+            return super().getitem(obj, argument)
+        try:
+            return obj[argument]
+        except (LookupError, TypeError):
+            return self.undefined(obj=obj, name=argument)
+
 
 class Templates:
     """Finds templates.

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+import pydantic.dataclasses
 import pytest
+from pydantic import Field
 
+from contweb import App, ask, html
 from contweb.web.answers import Answer
 from contweb.web.form_dataclass import read
 from tests.web.forms import Login, Order, Size, Ticket, Zip, forms, ran
@@ -212,3 +215,46 @@ def test_type_checkers_know_the_result(tmp_path):
     assert 'note: Revealed type is "program.Name"' in said
     assert 'note: Revealed type is "contweb.web.answers.Answer"' in said
     assert "No overload variant" in said
+
+
+@dataclass
+class Awkward:
+    items: str
+    copy: int
+
+
+def test_fields_that_are_called_like_methods():
+    app = App("tests.web", store="memory:")
+
+    @app.flow("/awkward")
+    def awkward():
+        return html(repr(ask("into_named.html", into=Awkward, names=["items", "copy", "files", "keys"])))
+
+    browser = app.test_client()
+    first = browser.open("/awkward")
+    assert first.text == "items\ncopy\nfiles\nkeys\nGo"
+    assert [field.values for field in first.forms[0].fields] == [[""]] * 4
+    again = browser.submit(items="", copy="x", keys="k")
+    assert again.text == "items Fill this in.\ncopy Type a whole number.\nfiles\nkeys\nGo"
+    assert [field.values for field in again.forms[0].fields] == [[""], ["x"], [""], ["k"]]
+    assert browser.submit(items="a", copy="4").text == "Awkward(items='a', copy=4)"
+
+
+@pydantic.dataclasses.dataclass
+class Few:
+    name: str
+    count: Annotated[int, Field(gt=3)] = 4
+
+
+def test_a_dataclass_of_pydantic():
+    app = App("tests.web", store="memory:")
+
+    @app.flow("/few")
+    def few():
+        return html(repr(ask("into_named.html", into=Few, names=["name", "count"])))
+
+    browser = app.test_client()
+    browser.open("/few")
+    again = browser.submit(name="Ada", count="2")
+    assert again.text == "name\ncount Input should be greater than 3\nGo"
+    assert browser.submit(count="5").text == "Few(name='Ada', count=5)"
