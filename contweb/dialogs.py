@@ -160,6 +160,8 @@ def paginate(template: str, items: Sequence[Any], /, *, size: int = 20, **contex
     Example:
         ``chosen = paginate("cities.html", [(city, link(pick, city)) for city in cities])``
     """
+    if size < 1:
+        raise ValueError(f"paginate(size={size}): at least one item stands on a page")
     pages = max(1, -(-len(items) // size))
     at = 0
     while True:

@@ -104,7 +104,9 @@ def _released(
 
 
 _SUSPEND_CODE = suspend.__code__
-_OUTSIDE = "suspend() was called, but no flow is running: use start(flow, ...), or a route of @app.flow"
+_OUTSIDE = (
+    "suspend() or ask() was called, but no flow is running: use start(flow, ...), or a route of @app.flow"
+)
 
 
 def _caller(frame: types.FrameType) -> types.FrameType:

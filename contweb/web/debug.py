@@ -22,6 +22,7 @@ _NOT_USERS = tuple(
 )
 _LINES_AROUND = 3
 _LONGEST = 300
+_NOTHING = object()
 
 
 Names = list[tuple[str, str]]
@@ -41,10 +42,13 @@ class Stop:
 def debug_page(turn: Turn, error: BaseException) -> Response:
     """The page that shows an error with its stack. Only for debug mode: it shows the program's names and
     values."""
-    template = turn.app.site.templates.get(turn.home, "contweb/debug.html")
+    environment = turn.app.site.templates.environment(turn.home)
     saved = _saved(turn.resumed)
-    causes = [(type(each).__name__, str(each), list(stops(each, saved))) for each in _chain(error)]
-    text = template.render(causes=causes, request=turn.request)
+    causes = [
+        (type(each).__name__, str(each), list(stops(each, saved, environment.globals)))
+        for each in _chain(error)
+    ]
+    text = environment.get_template("contweb/debug.html").render(causes=causes, request=turn.request)
     return Response(text, 500, mimetype="text/html")
 
 
@@ -55,17 +59,23 @@ def _saved(resumed: Continuation | None) -> dict[tuple[str, str], Names]:
     return {(frame.file, frame.function): _names(frame.names) for frame in frames}
 
 
-def stops(error: BaseException, saved: Mapping[tuple[str, str], Names]) -> Iterator[Stop]:
+def stops(
+    error: BaseException, saved: Mapping[tuple[str, str], Names], common: Mapping[str, object]
+) -> Iterator[Stop]:
     """The user's own frames of an error, outermost first; all of them if none is the user's.
 
     Arguments:
         saved: (file, function) -> names, for a frame that has no names of its own.
+        common: names that every template has, which are not shown.
     """
     frames = list(traceback.walk_tb(error.__traceback__))
     users = [(frame, line) for frame, line in frames if _is_users(frame)]
     for frame, line in users or frames:
         code = frame.f_code
-        names = _names(frame.f_locals) or saved.get((code.co_filename, code.co_qualname), [])
+        own = {
+            name: value for name, value in frame.f_locals.items() if value is not common.get(name, _NOTHING)
+        }
+        names = _names(own) or saved.get((code.co_filename, code.co_qualname), [])
         yield Stop(code.co_qualname, code.co_filename, line, _around(frame, line), names)
 
 

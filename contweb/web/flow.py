@@ -194,10 +194,13 @@ def manner_of(
 
     Errors:
         ValueError: something in it is none of what there is.
+        TypeError: the timeout is no time.
     """
     if repeat not in _REPEATS:
         raise ValueError(f'repeat={repeat!r}: it is "same", "run" or "never"')
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
+    if seconds is not None and not (isinstance(seconds, int | float) and seconds == seconds):
+        raise TypeError(f"timeout={timeout!r}: give seconds or a timedelta")
     return Manner(checked_step(step) if step is not None else None, seconds, private, repeat)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import werkzeug.exceptions
 import werkzeug.utils
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from contweb.web.current import Turn
@@ -90,8 +91,11 @@ def step_of(value: object) -> str:
     return step_name(value.name) if isinstance(value, Template) else "page"
 
 
-def section_of(value: object, home: str) -> Section:
+def section_of(value: object, home: str, who: str) -> Section:
     """What a flow returned or asked, as it is kept.
+
+    Arguments:
+        who: returned it.
 
     Errors:
         TypeError: it is nothing that can be shown.
@@ -102,11 +106,14 @@ def section_of(value: object, home: str) -> Section:
         case Html(markup=markup) | str(markup):
             return (home, "html", str(markup))
         case Response():
-            return (home, "response", value.status, list(value.headers), value.get_data())
+            value.direct_passthrough = False  # a file is kept whole
+            data = value.get_data()
+            value.close()
+            return (home, "response", value.status, list(value.headers), data)
         case None:
             return (home, "template", _DONE, {})
     raise TypeError(
-        f"a flow returned {type(value).__name__}, which cannot be shown; return page(name, ...), "
+        f"{who} returned {type(value).__name__}, which cannot be shown; return page(name, ...), "
         "html(markup), HTML as a text, redirect(url), a Response, or nothing"
     )
 
@@ -145,11 +152,11 @@ def response_of(turn: Turn, result: object, who: str) -> Response:
             f"{who} returned {type(result).__name__}; "
             "return page(...), html(...), a text of HTML, redirect(...) or a Response"
         )
-    return draw(turn, section_of(result, turn.home))
+    return draw(turn, section_of(result, turn.home, who))
 
 
 def location_of(section: Section) -> str | None:
-    """Where a kept response redirects to, if it does."""
+    """Where a kept response redirects to, quoted, if it does."""
     if section[1] != "response" or not section[2].startswith("3"):
         return None
-    return next((value for name, value in section[3] if name.lower() == "location"), None)
+    return next((iri_to_uri(value) for name, value in section[3] if name.lower() == "location"), None)

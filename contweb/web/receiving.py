@@ -57,7 +57,7 @@ def _received(
     elif mimetype == "multipart/form-data":
         answer = _multipart(stream, parameters.get("boundary", ""), limits, sink)
     elif stream.read(1):
-        raise UnsupportedMediaType("What was sent is not a form.")
+        raise UnsupportedMediaType()
     else:
         answer = Answer()
     _refuse_nul(answer)
@@ -149,7 +149,8 @@ def _events(stream: IO[bytes], boundary: bytes, limits: Limits) -> Iterator[Even
 def _refuse_nul(answer: Answer) -> None:
     texts = [text for pair in answer.received() for text in pair]
     if answer.files:
-        texts += [text for name, upload in answer.files.items(multi=True) for text in (name, upload.filename)]
+        for name, upload in answer.files.items(multi=True):
+            texts += name, upload.filename, upload.content_type
     if "\0" in "".join(texts):
         raise BadRequest("The form contains a character (NUL) that no text has.")
 

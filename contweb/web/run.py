@@ -85,6 +85,7 @@ class Run:
         self._talk = talk
         self._origin = origin
         self._path = path
+        self._who = f"the flow at {path}"
         self._answered = answered
         self._opened = opened
 
@@ -94,7 +95,7 @@ class Run:
         if not isinstance(value, Asked):
             raise TypeError(f"a flow of the web waits by ask(...), not by suspend({type(value).__name__})")
         self._talk.keep_shared()
-        section = section_of(value.page, self._origin.home)
+        section = section_of(value.page, self._origin.home, self._who)
         self._find_template(section)
         page = self._page(value.step, self._expires(value))
         rules = self._rules(value, page)
@@ -125,13 +126,13 @@ class Run:
 
     def _last(self, value: object) -> Landing:
         """A page that asks nothing."""
-        section = section_of(value, self._origin.home)
+        section = section_of(value, self._origin.home, self._who)
         self._find_template(section)
         rules = Rules(self._turn.visitor.known()) if self._origin.private else ANYBODY
         page, links, shown = self._with_shown(self._page(step_of(value), None), section, rules)
         if links:
             raise TypeError(
-                "the page that a flow returns has links to call, but nothing goes on there: ask it"
+                f"the page that {self._who} returned has links to call, but nothing goes on there: ask it"
             )
         return Landing(page, shown, location_of(section))
 

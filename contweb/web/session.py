@@ -28,7 +28,7 @@ class Session(dict[str, Any]):
 
     def __init__(self, text: str = "{}") -> None:
         super().__init__(json.loads(text))
-        self.as_read = json.dumps(self, sort_keys=True)
+        self.as_read = _text(self)
 
 
 def read_session(sealer: Sealer, request: Request) -> Session:
@@ -46,10 +46,11 @@ def write_session(sealer: Sealer, session: Session, request: Request, response: 
     """Send the session with a response, if it has changed.
 
     Errors:
-        ValueError: it holds what JSON cannot, or more than a cookie does.
+        TypeError: it holds what JSON cannot.
+        ValueError: it holds more than a cookie does.
     """
     response.vary.add("Cookie")
-    text = json.dumps(session, sort_keys=True)
+    text = _text(session)
     if text == session.as_read:
         return
     path = request.root_path.rstrip("/") or "/"
@@ -62,3 +63,22 @@ def write_session(sealer: Sealer, session: Session, request: Request, response: 
             f"session: {len(cookie)} bytes do not fit in a cookie; keep large things in a database"
         )
     response.set_cookie(COOKIE, cookie, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
+
+
+def _text(session: Session) -> str:
+    try:
+        return json.dumps(session, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        wrong = next((name for name, value in session.items() if not _fits(name, value)), None)
+        raise TypeError(
+            f"session[{wrong!r}] is nothing that JSON can hold; names are texts, and values are texts, "
+            "numbers, True, False, None, or lists and dictionaries of these"
+        ) from error
+
+
+def _fits(name: object, value: object) -> bool:
+    try:
+        json.dumps(value, sort_keys=True)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(name, str)

@@ -91,6 +91,10 @@ BAD = {
     "nul": (b"a=%00", URLENCODED),
     "nul in a name": (b"a%00=1", URLENCODED),
     "nul in a part": (multipart(field(b"a", b"\0")), BOUNDARY),
+    "nul in a file's type": (
+        multipart((b'Content-Disposition: form-data; name="f"; filename="x"\r\nContent-Type: a\0b', b"1")),
+        BOUNDARY,
+    ),
     "utf-8 in a part": (multipart(field(b"a", b"\xff")), BOUNDARY),
     "utf-8 in a part's name": (multipart(field(b"\xff", b"1")), BOUNDARY),
     "no boundary": (multipart(field(b"a", b"1")), "multipart/form-data"),
@@ -114,7 +118,9 @@ def test_what_is_no_form_is_400(post, what):
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "", "nonsense"])
 def test_what_is_another_thing_is_415(post, content_type):
-    assert post(b'{"a": 1}', content_type).status == 415
+    page = post(b'{"a": 1}', content_type)
+    assert page.status == 415
+    assert page.text.count("not a form") == 1
 
 
 def test_limits(make_app):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from contweb import App, ask, flow, html
+from contweb import App, ask, flow, html, page
 from tests.web.flows import FORM
 
 
@@ -61,3 +61,13 @@ def test_the_cause_is_shown(browser):
 def test_what_a_visitor_may_cause_has_its_ordinary_page(browser):
     assert browser.request("POST", browser.page.url, data={}).title == "What was sent could not be read"
     assert browser.request("GET", "/nowhere").status == 404
+
+
+def test_a_template_shows_its_own_names_only():
+    app = App("tests.web", store="memory:", debug=True)
+    app.route("/")(lambda: page("broken.html", mine="a name of the page"))
+    shown = app.test_client().open("/")
+    assert shown.status == 500
+    assert "a name of the page" in shown
+    assert "lipsum" not in shown
+    assert "url_for" not in shown

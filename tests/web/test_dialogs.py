@@ -255,3 +255,10 @@ def test_a_mail_leads_to_trusted_hosts_only(make_app):
     assert forged.status == 400
     assert not mails
     assert browser.open(url).status == 200
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_pages_of_a_list_that_hold_nothing(size):
+    app = App("tests.web", store="memory:", debug=True)
+    app.flow("/list", endpoint="list")(lambda: paginate("list.html", ["a"], size=size))
+    assert f"paginate(size={size}): at least one item" in app.test_client().open("/list")

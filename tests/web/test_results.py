@@ -1,8 +1,10 @@
 """What a flow and a handler may return."""
 
 import pytest
+from werkzeug.utils import send_file
 
-from contweb import Answer, App, ask, flow, html, page, redirect, url_for
+from contweb import Answer, App, ask, flow, html, page, redirect, request, url_for
+from tests.web.flows import FORM
 
 
 def test_a_page(browser):
@@ -99,3 +101,77 @@ def test_an_answer():
     copy["a"] = "4"
     assert answer["a"] == "1"
     assert repr(answer) == "Answer([('a', '1'), ('a', '3'), ('b', '2')])"
+
+
+@pytest.mark.parametrize("odd", [("a", 404), b"a", {}, 5, (n for n in "a")], ids=repr)
+def test_an_odd_result_is_an_error_that_names_the_flow(odd):
+    app = App("tests.web", store="memory:", debug=True)
+    app.flow("/odd/<int:number>", endpoint="odd")(lambda number: odd)
+    shown = app.test_client().open("/odd/7")
+    assert shown.status == 500
+    assert f"the flow at /odd/7 returned {type(odd).__name__}, which cannot be shown" in shown
+    assert "return page(name, ...)" in shown
+
+
+def test_a_file(tmp_path):
+    app = App("tests.web", store="memory:")
+    path = tmp_path / "sums.csv"
+    path.write_text("a,b\n")
+
+    @app.flow("/sums")
+    def sums():
+        ask(FORM)
+        return send_file(path, request.environ, as_attachment=True)
+
+    browser = app.test_client()
+    browser.open("/sums")
+    shown = browser.submit(n="5")
+    assert (shown.status, shown.markup) == (200, "a,b\n")
+    assert shown.headers["Content-Disposition"] == "attachment; filename=sums.csv"
+    path.unlink()
+    assert browser.reload().markup == "a,b\n"
+
+
+def test_a_redirect_is_quoted():
+    app = App("tests.web", store="memory:")
+
+    @app.flow("/away")
+    def away():
+        ask(FORM)
+        return redirect("/größe € x?q=a b&r=%20#€")
+
+    browser = app.test_client()
+    url = browser.open("/away").url
+    quoted = "/gr%C3%B6%C3%9Fe%20%E2%82%AC%20x?q=a%20b&r=%20#%E2%82%AC"
+
+    def sent(**headers):
+        return browser.request("POST", url, data={"n": "5"}, headers=headers)
+
+    assert sent().headers["Location"] == quoted
+    assert sent(**{"HX-Request": "true"}).headers["HX-Redirect"] == quoted
+    assert f'"url": "{quoted}"' in sent(Accept="application/json").markup
+
+
+@pytest.mark.parametrize("timeout", ["10m", float("nan"), [5]], ids=repr)
+def test_a_timeout_that_is_none(timeout):
+    app = App("tests.web", store="memory:", debug=True)
+
+    @app.flow("/timed")
+    def timed():
+        ask(FORM, timeout=timeout)
+
+    shown = app.test_client().open("/timed")
+    assert shown.status == 500
+    assert f"timeout={timeout!r}: give seconds or a timedelta" in shown
+
+
+def test_ask_where_no_flow_is_running():
+    app = App("tests.web", store="memory:", debug=True)
+
+    @app.route("/handler")
+    def handler():
+        return ask(FORM)["n"]
+
+    shown = app.test_client().open("/handler")
+    assert shown.status == 500
+    assert "ask() was called, but no flow is running" in shown

@@ -90,3 +90,20 @@ def test_cleared(keeper):
 @pytest.mark.parametrize("path", ["/large", "/odd"])
 def test_what_a_cookie_cannot_hold(keeper, path):
     assert keeper.open(path).status == 500
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("cart", object()), (7, "x"), ("b", {1: 2, "c": 3})], ids=["value", "name", "inside"]
+)
+def test_what_json_cannot_hold_is_named(name, value):
+    app = App(__name__, store="memory:", debug=True)
+
+    @app.route("/")
+    def home():
+        session.update({"a": 1, name: value})
+        return ""
+
+    page = app.test_client().open("/")
+    assert page.status == 500
+    assert f"session[{name!r}]" in page
+    assert "JSON" in page
