@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from werkzeug.exceptions import HTTPException, NotFound
@@ -46,6 +46,10 @@ def start(turn: Turn, route: Route, arguments: Mapping[str, Any]) -> Response:
     backing = turn.backing
     backing.store.ready()  # or nothing is run
     talk = Talk(backing, new_conversation(), new_owner(), place="start", is_new=True)
+    return _with_files(turn, talk.begin, lambda: _started(turn, route, arguments, talk))
+
+
+def _started(turn: Turn, route: Route, arguments: Mapping[str, Any], talk: Talk) -> Response:
     run = Run(turn, talk, origin=Origin(route.home, bool(route.private)), path=turn.request.path)
     watch = StepRun(talk.name, turn.request.path, "start", "start")
     with watched(turn, watch), talk:
@@ -82,9 +86,18 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
         link: id of the link that was followed, or the button that was pressed, instead of answering the
             page's own form.
     """
-    turn.request.sink = StoreSink(turn.backing.blobs, lambda: checked(turn, place)[0].conversation)
+    return _with_files(
+        turn,
+        lambda: checked(turn, place)[0].conversation,
+        lambda: _answered(turn, place, _reply(turn, place, link)),
+    )
+
+
+def _with_files(turn: Turn, conversation: Callable[[], str], run: Callable[[], Response]) -> Response:
+    """Run a step. Files that come with it are kept with the conversation, and go again if the step fails."""
+    turn.request.sink = StoreSink(turn.backing.blobs, conversation)
     try:
-        return _answered(turn, place, _reply(turn, place, link))
+        return run()
     except StoreUnavailableError:
         raise  # it may have completed the step
     except BaseException:

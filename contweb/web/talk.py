@@ -82,6 +82,17 @@ class Talk:
             self._records = {} if self._is_new else self._backing.store.records(self.name)
         return self._records
 
+    def begin(self) -> str:
+        """Let the store know of the conversation, so that it can keep files with it; gives its name."""
+        if self._is_new:
+            self._claim_new()
+            self._backing.store.complete(Step(self.name, self.owner, keep=True))
+        return self.name
+
+    def _claim_new(self) -> None:
+        self._backing.claims.take_new(self.name, self._owner or "")
+        self._is_new = False
+
     def asked(self, token: str) -> None:
         """Note a new page in the blocks of ``isolate()`` that it is asked in."""
         for block in self.inside:
@@ -115,8 +126,7 @@ class Talk:
         if self._owner is None:
             raise NotRunningError("this works in a running flow, not where a page is only shown")
         if self._is_new:
-            self._backing.claims.take_new(self.name, self._owner)
-            self._is_new = False
+            self._claim_new()
         records = self.records
         self.recorded = True
         self._backing.store.complete(Step(self.name, self._owner, records={name: value}, keep=True))

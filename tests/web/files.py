@@ -1,6 +1,6 @@
 """Flows that take files."""
 
-from contweb import App, ask, html, once, shared
+from contweb import App, ask, html, once, request, shared
 
 files = App(__name__)
 FORM = html('<form method="post"><input name="n"><button>Go</button></form>')
@@ -42,3 +42,13 @@ def takes():
 def kept():
     ask(FILES)
     return html(f"<p>{once('keep', lambda: None)}</p>")
+
+
+@files.flow("/sent", methods=["POST"])
+def sent():
+    """A file that starts a flow."""
+    answer = request.answer
+    if answer["n"] == "fails":
+        raise RuntimeError
+    ask(FORM)
+    return html(f"<p>{answer.files['f'].read()[-3:]!r}</p>")

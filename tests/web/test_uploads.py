@@ -223,3 +223,18 @@ def test_reading_a_part_of_it(app):
         assert file.read() == content[CHUNK - 1 :]
         assert file.seek(0, os.SEEK_END) == len(content)
         assert file.read() == b""
+
+
+def test_a_file_that_starts_a_flow(browser, app):
+    def post(n):
+        data = {"n": n, "f": (io.BytesIO(b"x" * 2 * MEGABYTE + b"end"), "f")}
+        return browser.request("POST", "/sent", data=data, content_type="multipart/form-data")
+
+    started = post("1")
+    assert started.status == 303
+    assert blobs_of(app) > 2 * MEGABYTE
+    browser.open(started.headers["Location"])
+    assert browser.submit(n="1").text == "b'end'"
+    held = app.backing.store.size()
+    assert post("fails").status == 500
+    assert app.backing.store.size() < held + MEGABYTE
