@@ -59,8 +59,10 @@ def once(
     Example:
         ``receipt = once("charge", charge_card, name, amount, key="idempotency_key")``
     """
-    if scope not in ("conversation", "path") or errors not in ("retry", "record"):
-        raise ValueError(f"once(scope={scope!r}, errors={errors!r}): see its documentation for what there is")
+    if scope not in ("conversation", "path"):
+        raise ValueError(f'scope={scope!r}: it is "conversation" or "path"')
+    if errors not in ("retry", "record"):
+        raise ValueError(f'errors={errors!r}: it is "retry" or "record"')
     effect = _Effect(current_talk(), name, scope == "path")
     state, value = effect.read()
     if state == _DONE:

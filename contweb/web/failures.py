@@ -38,10 +38,16 @@ def respond(turn: Turn, error: Exception) -> Response:
         busy = Busy(seconds=5)
         return _by_handler(turn, busy) or _page(turn, busy)
     log.exception("%s %r", turn.request.method, turn.request.path, exc_info=error)
-    if turn.app.debug:
-        return _with_policy(debug_page(turn, error))
+    shown = _debug(turn, error)
+    if shown is not None:
+        return shown
     failed = InternalServerError(original_exception=error)
     return _by_handler(turn, failed) or _page(turn, failed)
+
+
+def _debug(turn: Turn, error: Exception) -> Response | None:
+    """The page for a developer, where one looks."""
+    return _with_policy(debug_page(turn, error)) if turn.app.debug else None
 
 
 def _note(turn: Turn, error: Exception) -> None:
@@ -69,9 +75,9 @@ def _by_handler(turn: Turn, error: Exception) -> Response | None:
         return None
     try:
         return _handled(turn, handler, error)
-    except Exception:
+    except Exception as failed:
         log.exception("the handler for %s failed", type(error).__name__)
-        return _page(turn, InternalServerError())
+        return _debug(turn, failed) or _page(turn, InternalServerError())
 
 
 def _handled(turn: Turn, handler: Callable[[Any], Any], error: Exception) -> Response:
@@ -97,8 +103,11 @@ def _page(turn: Turn, error: HTTPException) -> Response:
         template = templates.select(turn.home, names)
         text = template.render(code=code, name=error.name, **told)
         own = templates.is_own(turn.home, template)
-    except Exception:
+    except Exception as failed:
         log.exception("the page for %d could not be drawn", code)
+        shown = _debug(turn, failed)
+        if shown is not None:
+            return shown
         text, own = f"<!doctype html><title>{code} {error.name}</title><h1>{error.name}</h1>", True
     response = _add_headers(turn, Response(text, code, mimetype="text/html"), error)
     return _with_policy(response) if own else response

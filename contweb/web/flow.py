@@ -219,6 +219,8 @@ def shown_page(page: str | Template | Html, context: dict[str, Any]) -> Template
     """
     match page:
         case str():
+            if "<" in page:
+                raise TypeError(f"ask({page!r:.40}): a text names a template; give markup as ask(html(...))")
             return Template(page, context)
         case Template():
             return Template(page.name, {**page.context, **context})

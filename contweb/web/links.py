@@ -157,6 +157,7 @@ def link(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Link:
     Example:
         ``ask("cities.html", cities=[(city, link(show, city)) for city in cities])``
     """
+    _refuse_no_function("link", function)
     return Link(_LINK + secrets.token_urlsafe(9), function, args, kwargs)
 
 
@@ -169,7 +170,16 @@ def button(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Button
     Example:
         ``ask("cart.html", rows=[(item, button(cart.remove, item)) for item in cart])``
     """
+    _refuse_no_function("button", function)
     return Button(_BUTTON + secrets.token_urlsafe(9), function, args, kwargs)
+
+
+def _refuse_no_function(made: str, function: object) -> None:
+    if not callable(function):
+        raise TypeError(
+            f"{made}({function!r}): give the function, and apart from it what it is called with when the "
+            f"visitor comes: {made}(function, argument)"
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
 from werkzeug.sansio.utils import get_host
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from contweb.web import failures, steps
 from contweb.web.current import Turn
 from contweb.web.guards import add_headers, is_prefetch, refuse_cross_site
-from contweb.web.links import id_in_query, is_button
+from contweb.web.links import Noted, id_in_query, is_button, noting
 from contweb.web.pages import response_of
 from contweb.web.places import Place, looks_like_one, place_of
 from contweb.web.refusals import NoSuchPage
@@ -64,7 +64,18 @@ def _dispatch(turn: Turn) -> tuple[Response, bool]:
         return early, route.is_flow
     if route.is_flow:
         return _start(turn, route, dict(arguments)), True
-    return response_of(turn, route.function(**arguments), route.endpoint), False
+    return _handle(turn, route, arguments), False
+
+
+def _handle(turn: Turn, route: Route, arguments: Mapping[str, object]) -> Response:
+    """What an ordinary handler answers."""
+    with noting(Noted(())) as noted:
+        response = response_of(turn, route.function(**arguments), route.endpoint)
+    if noted.printed:
+        raise TypeError(
+            f"the page of {route.endpoint} has links to call, but no flow goes on there: ask it in a flow"
+        )
+    return response
 
 
 def _before(turn: Turn) -> Response | None:

@@ -124,6 +124,10 @@ def test_wrong_words(browser):
     browser.open("/pay/nowhere")
     assert browser.submit(n="1").status == 500
     assert done == []
+    with pytest.raises(ValueError, match='scope=\'all\': it is "conversation" or "path"'):
+        once("pay", done.append, scope="all")
+    with pytest.raises(ValueError, match='errors=\'ignore\': it is "retry" or "record"'):
+        once("pay", done.append, errors="ignore")
 
 
 def test_without_the_claim_nothing_is_begun(browser, app, monkeypatch):

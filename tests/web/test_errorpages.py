@@ -128,6 +128,8 @@ def test_a_handler_that_fails_is_a_500(app, caplog):
     shown = app.test_client().open("/nowhere")
     assert (shown.status, shown.title) == (500, "Something went wrong on our side")
     assert "ZeroDivisionError" in caplog.text
+    app.debug = True
+    assert app.test_client().open("/nowhere").title.startswith("ZeroDivisionError")
 
 
 def test_a_handler_keeps_what_belongs_to_the_status(app):

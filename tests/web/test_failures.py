@@ -311,8 +311,11 @@ def test_a_page_of_its_own_that_fails_does_not_fail_the_answer(make_app, tmp_pat
     folder = tmp_path / "contweb"
     folder.mkdir()
     (folder / "404.html").write_text("{{ 1 // 0 }}")
-    page = make_app(template_folder=tmp_path).test_client().request("GET", "/nowhere")
+    app = make_app(template_folder=tmp_path)
+    page = app.test_client().request("GET", "/nowhere")
     assert (page.status, page.text) == (404, "Not Found")
+    app.debug = True
+    assert app.test_client().open("/nowhere").title.startswith("ZeroDivisionError")
 
 
 def test_on_a_real_store(make_app, tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.utils import send_file
 
-from contweb import Answer, App, ask, flow, html, page, redirect, request, url_for
+from contweb import Answer, App, ask, button, flow, html, link, page, redirect, request, url_for
 from tests.web.flows import FORM
 
 
@@ -175,3 +175,28 @@ def test_ask_where_no_flow_is_running():
     shown = app.test_client().open("/handler")
     assert shown.status == 500
     assert "ask() was called, but no flow is running" in shown
+
+
+def test_markup_where_a_template_is_asked():
+    app = App("tests.web", store="memory:", debug=True)
+    app.flow("/", endpoint="home")(lambda: ask("<form method='post'></form>"))
+    shown = app.test_client().open("/")
+    assert shown.status == 500
+    assert "ask(html(" in shown
+
+
+@pytest.mark.parametrize("make", [link, button])
+def test_a_handler_has_no_links_to_call(make):
+    app = App("tests.web", store="memory:", debug=True)
+    app.route("/text")(lambda: f"{make(redirect, '/x')}")
+    app.route("/page", endpoint="page")(lambda: page("typed.html", typed=make(redirect, "/x")))
+    for path, name in [("/text", "<lambda>"), ("/page", "page")]:
+        shown = app.test_client().open(path)
+        assert shown.status == 500
+        assert f"the page of {name} has links to call, but no flow goes on there" in shown
+
+
+@pytest.mark.parametrize("make", [link, button])
+def test_a_link_to_what_was_called_already(make):
+    with pytest.raises(TypeError, match=rf"{make.__name__}\(None\).*{make.__name__}\(function, argument\)"):
+        make([].append(1))
