@@ -30,15 +30,21 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
 
     Nothing in the path is quoted: it reaches to the first question mark.
     """
-    scheme, colon, _ = url.partition(":")
+    check_url(url)
     if url == "memory:":
         return MemoryStore(clock)
     if url.startswith(SQLITE):
         return _open_sqlite(url, clock)
-    if scheme == "sqlite":
+    raise ConfigurationError(f"there is no store for {url.partition(':')[0]}: yet. Known are {KNOWN}")
+
+
+def check_url(url: str) -> None:
+    """Refuse a URL that no store has (``ConfigurationError``)."""
+    scheme, colon, _ = url.partition(":")
+    if url == "memory:" or url.startswith(SQLITE) or (colon and scheme in LATER):
+        return
+    if scheme == "sqlite" and colon:
         raise ConfigurationError("an SQLite store is sqlite:///relative/path or sqlite:////absolute/path")
-    if scheme in LATER:
-        raise ConfigurationError(f"there is no store for {scheme}: yet. Known are {KNOWN}")
     name = f"{scheme}:" if colon else "a name without a scheme"
     raise ConfigurationError(f"there is no store for {name}. Known are {KNOWN}")
 

@@ -15,7 +15,7 @@ from contweb.state.codec import Codec
 from contweb.state.travel import Resources
 from contweb.stores.base import Page, Store
 from contweb.stores.keys import check_keys
-from contweb.stores.open import open_store
+from contweb.stores.open import check_url, open_store
 from contweb.web.blobs import Blobs
 from contweb.web.claims import Claims
 from contweb.web.earlier import plans_in
@@ -97,6 +97,8 @@ def open_backing(settings: Settings) -> Backing:
         StoreUnavailableError: the store cannot be reached.
     """
     store = settings.store or os.environ.get("CONTWEB_STORE") or DEFAULT_STORE
+    if isinstance(store, str):
+        check_url(store)
     keys = _keys(settings, store)
     opened = open_store(store, clock=settings.clock) if isinstance(store, str) else store
     sealer = Sealer(keys, settings.encrypt)

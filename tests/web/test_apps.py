@@ -209,6 +209,12 @@ def test_a_store_on_a_server_needs_keys(empty_environment):
         App("tests.web", store="redis://localhost").backing  # noqa: B018
 
 
+@pytest.mark.parametrize("url", ["foo://x", "memory", "sqlite:/x", "x.db"])
+def test_a_store_that_is_none(empty_environment, url):
+    with pytest.raises(ConfigurationError, match=r"sqlite:///relative/path or sqlite:////absolute/path"):
+        App("tests.web", store=url).backing  # noqa: B018
+
+
 def test_an_app_that_is_only_included_opens_no_store(make_app, empty_environment, tmp_path):
     make_app().test_client().open("/add")
     assert list(tmp_path.iterdir()) == []
