@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contweb.cli.locate import locate
+from contweb.cli.locate import NoApp, locate
 from contweb.clock import TestClock
 from contweb.web.app import App
 from contweb.web.browserpage import BrowserPage
@@ -41,7 +41,11 @@ def clock() -> TestClock:
 @pytest.fixture
 def contweb_app(request: pytest.FixtureRequest, clock: TestClock) -> Iterator[App]:
     """The app of the setting ``contweb_app``, with an empty store in memory and the test's clock."""
-    app = locate(request.config.getini("contweb_app"))
+    target = request.config.getini("contweb_app")
+    try:
+        app = locate(target)
+    except NoApp as error:
+        pytest.fail(f"contweb_app = {target} in the settings of pytest: {error.message}", pytrace=False)
     with app.test_settings(clock=clock):
         yield app
 

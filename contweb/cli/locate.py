@@ -13,13 +13,17 @@ import click
 from contweb.web.app import App
 
 
+class NoApp(click.BadParameter):
+    """There is no such module, or no such app in it."""
+
+
 def locate(target: str) -> App:
     """The app that ``module:name`` stands for; ``:app`` may be left out.
 
     The current folder is searched first.
 
     Errors:
-        click.BadParameter: there is no such module, or no such app in it; says what there is instead.
+        NoApp: there is no such module, or no such app in it; says what there is instead.
         Exception: whatever the module raises when it is imported.
     """
     module_name, _, name = target.partition(":")
@@ -36,7 +40,7 @@ def _module(name: str) -> ModuleType:
         if error.name is None or not (name + ".").startswith(error.name + "."):
             raise  # the module is there; it is one of its own imports that is not
         here = [file.stem for file in Path.cwd().glob("*.py")]
-        raise click.BadParameter(f"there is no module {name!r}.{_suggestion(name, here)}") from None
+        raise NoApp(f"there is no module {name!r}.{_suggestion(name, here)}") from None
 
 
 def _app(module: ModuleType, name: str) -> App:
@@ -49,8 +53,8 @@ def _app(module: ModuleType, name: str) -> App:
     else:
         what = f"{module.__name__}:{name} is no App, but of type {type(found).__name__}."
     if len(apps) == 1:
-        raise click.BadParameter(f"{what} Did you mean {module.__name__}:{apps[0]}?")
-    raise click.BadParameter(f"{what}{_suggestion(name, apps) or ' There is no App in it.'}")
+        raise NoApp(f"{what} Did you mean {module.__name__}:{apps[0]}?")
+    raise NoApp(f"{what}{_suggestion(name, apps) or ' There is no App in it.'}")
 
 
 def _suggestion(wrong: str, there: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from contweb.web.reading import Button, Field, Form
 
 Pairs = list[tuple[str, Any]]
+_CHOSEN = ("checkbox", "radio", "select")
 
 
 class BrowserError(AssertionError):
@@ -46,13 +47,15 @@ def fill(form: Form, values: Mapping[str, Any], button: Button | None) -> Pairs:
     """What the form sends when it is filled in so: each named control in order, then the button.
 
     Errors:
-        BrowserError: there is no field of a name.
+        BrowserError: there is no field of a name, or nothing in it that could be chosen so.
     """
     names = {field.name for field in form.fields} | {button.name for button in form.buttons}
     for name in values:
         if name not in names:
             raise BrowserError(f"the form has no field {name!r}, only {sorted(filter(None, names))}")
     given = {name: _as_list(value) for name, value in values.items()}
+    for name, wanted in given.items():
+        _refuse_no_choice([field for field in form.fields if field.name == name], wanted)
     pairs: Pairs = []
     for field in form.fields:
         if field.name:
@@ -62,13 +65,24 @@ def fill(form: Form, values: Mapping[str, Any], button: Button | None) -> Pairs:
     return pairs
 
 
+def _refuse_no_choice(fields: Sequence[Field], wanted: list[Any]) -> None:
+    """Refuse what cannot be chosen in the fields of one name."""
+    if not fields or any(field.kind not in _CHOSEN for field in fields):
+        return
+    choices = [choice for field in fields for choice in field.choices]
+    for value in wanted:
+        checks = value is True and fields[0].kind == "checkbox"
+        if not checks and str(value) not in choices:
+            raise BrowserError(f"the field {fields[0].name!r} has no choice {str(value)!r}, only {choices}")
+
+
 def _sent(field: Field, given: dict[str, list[Any]]) -> list[Any]:
     """What one control sends. Of several text fields of one name, each takes the next of the given values."""
     if field.name not in given:
         return list(field.values)
     wanted = given[field.name]
     if field.kind in ("checkbox", "radio"):
-        checked = wanted == [True] or field.choices[0] in map(str, wanted)
+        checked = any(each is True or str(each) == field.choices[0] for each in wanted)
         return field.choices[:1] if checked else []
     if field.several or field.kind == "select":
         given[field.name] = []

@@ -33,11 +33,13 @@ class Field:
 
 @dataclass(slots=True)
 class Button:
-    """What submits a form."""
+    """What submits a form, and where to and how, if that is not as the form says."""
 
     text: str
     name: str = ""
     value: str = ""
+    action: str | None = None
+    method: str = ""
 
 
 @dataclass(slots=True)
@@ -80,6 +82,8 @@ class Document(HTMLParser):
         self.forms: list[Form] = []
         self._pieces: list[str] = []
         self._silent = 0
+        self._disabled = 0  # fieldsets that are open, from the one that is disabled on
+        self._ahead: dict[str, Form] = {}  # id -> what stands before its form
         self._in_title = False
         self._form: Form | None = None
         self._link: Link | None = None
@@ -107,25 +111,40 @@ class Document(HTMLParser):
             case "a" if "href" in given:
                 self._link = Link("", given["href"])
             case "form":
-                multipart = given.get("enctype", "").lower() == "multipart/form-data"
-                method = given.get("method", "get").upper()
-                name = given.get("id") or given.get("name", "")
-                self._form = Form(given.get("action", ""), method, name, multipart)
-                self.forms.append(self._form)
-            case "input" | "button" | "textarea" | "select" if (
-                self._form is not None and "disabled" not in given
-            ):
-                self._control(tag, given, self._form)
+                self._begin_form(given)
+            case "fieldset" if self._disabled or "disabled" in given:
+                self._disabled += 1
+            case "input" | "button" | "textarea" | "select" if not self._disabled and "disabled" not in given:
+                form = self._form_of(given)
+                if form is not None:
+                    self._control(tag, given, form)
             case "option":
                 self._end_option()
                 value = given.get("value")
                 self._option, self._option_text = (value, "selected" in given), ""
 
+    def _begin_form(self, given: dict[str, str]) -> None:
+        multipart = given.get("enctype", "").lower() == "multipart/form-data"
+        method = given.get("method", "get").upper()
+        name = given.get("id") or given.get("name", "")
+        ahead = self._ahead.pop(given.get("id", ""), Form("", "", "", False))
+        self._form = Form(given.get("action", ""), method, name, multipart, ahead.fields, ahead.buttons)
+        self.forms.append(self._form)
+
+    def _form_of(self, given: dict[str, str]) -> Form | None:
+        """The form of a control: the one that it names, else the one that it stands in."""
+        name = given.get("form")
+        if name is None:
+            return self._form
+        found = next((form for form in self.forms if form.name == name), None)
+        return found or self._ahead.setdefault(name, Form("", "", name, False))
+
     def _control(self, tag: str, given: dict[str, str], form: Form) -> None:
         kind = given.get("type", "submit" if tag == "button" else "text").lower()
         name, value = given.get("name", ""), given.get("value", "")
         if tag in ("button", "input") and kind in _BUTTON_TYPES:
-            button = Button(value or given.get("alt", ""), name, value)
+            method = given.get("formmethod", "").upper()
+            button = Button(value or given.get("alt", ""), name, value, given.get("formaction"), method)
             form.buttons.append(button)
             if tag == "button":
                 button.text, self._button = "", button
@@ -157,6 +176,8 @@ class Document(HTMLParser):
                 self._link = None
             case "form":
                 self._form = None
+            case "fieldset":
+                self._disabled = max(0, self._disabled - 1)
             case "button" if self._button is not None:
                 self._button.text = " ".join(self._button.text.split())
                 self._button = None

@@ -20,8 +20,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from contweb.web.browserpage import BrowserPage, Visit, page_of
-from contweb.web.filling import BrowserError, Pairs, fill, find_button, find_form, parts, plain
-from contweb.web.reading import Form, Link
+from contweb.web.filling import BrowserError, fill, find_button, find_form, parts, plain
+from contweb.web.reading import Button, Form, Link
 
 _MOST_REDIRECTS = 20
 _HOST = "http://localhost"
@@ -83,7 +83,7 @@ class Browser:
             button: text, name or value of the button to press; by default the first.
 
         Errors:
-            BrowserError: there is no such form, field or button.
+            BrowserError: there is no such form, field or button, or nothing there that could be chosen so.
 
         Example:
             ``browser.submit(name="Ada", terms=True)``
@@ -121,7 +121,7 @@ class Browser:
             (link.text, Visit("GET", urljoin(self._here(), link.href))) for link in self.page.links
         ]
         for form in self.page.forms:
-            things += [(button.text, self._visit(form, fill(form, {}, button))) for button in form.buttons]
+            things += [(button.text, self._visit(form, {}, button)) for button in form.buttons]
         return self._go(_one_of(things, text, self.page))
 
     def follow(self, link: Link | str) -> BrowserPage:
@@ -216,13 +216,15 @@ class Browser:
     def _filled(self, which: int | str, button: str | None, values: Mapping[str, Any]) -> Visit:
         try:
             form = find_form(self.page.forms, which)
-            return self._visit(form, fill(form, values, find_button(form, button, values)))
+            return self._visit(form, values, find_button(form, button, values))
         except BrowserError as error:
             raise BrowserError(f"{error}\n\n{self.page}") from None
 
-    def _visit(self, form: Form, pairs: Pairs) -> Visit:
-        url = urljoin(self._here(), form.action)
-        if form.method == "POST":
+    def _visit(self, form: Form, values: Mapping[str, Any], button: Button | None) -> Visit:
+        pairs = fill(form, values, button)
+        action = form.action if button is None or button.action is None else button.action
+        url = urljoin(self._here(), action)
+        if ((button and button.method) or form.method) == "POST":
             return Visit("POST", url, tuple(pairs), form.multipart)
         return Visit("GET", f"{url.partition('?')[0]}?{urlencode(plain(pairs))}")
 

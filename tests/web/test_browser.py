@@ -29,6 +29,16 @@ lines</textarea>
 UPLOAD = """<form method=post action=/echo enctype=multipart/form-data>
 <input name=a><input type=file name=photo></form>"""
 
+APART = """<button form="later" name="do" value="before">Before</button>
+<form id="first" method="post" action="/echo"><input name="a" value="1">
+<input form="later" name="b" value="2">
+<fieldset disabled><input name="off" value="3"><fieldset><input name="off" value="4"></fieldset></fieldset>
+<input name="on" value="5"><button>Send</button>
+<button formaction="/echo?x=1" name="do" value="else">Elsewhere</button>
+<button formaction="/echo" formmethod="get">Look</button></form>
+<form id="later" method="post" action="/echo"><input name="c" value="6"></form>
+<input form="first" name="d" value="7"><input form="nowhere" name="e" value="8">"""
+
 
 @pytest.fixture
 def browser():
@@ -47,6 +57,10 @@ def browser():
         pairs = [*request.args.items(multi=True), *request.form.items(multi=True)]
         files = [(name, file.filename, file.read()) for name, file in request.files.items(multi=True)]
         return "|".join("=".join(map(str, pair)) for pair in [*pairs, *files])
+
+    @app.route("/apart")
+    def apart():
+        return APART
 
     @app.route("/upload")
     def upload():
@@ -180,3 +194,37 @@ def test_back_asks_again_for_what_may_not_be_kept(app):
     assert browser.forward().status == 410
     assert browser.back().status == 410
     assert browser.page.url == url
+
+
+def test_choices_are_texts_or_numbers(browser):
+    form = '<form method="post" action="/echo"><input type="radio" name="n" value="1">'
+    form += '<input type="radio" name="n" value="2" checked></form>'
+    browser._app.route("/numbers")(lambda: form)
+    browser.open("/numbers")
+    assert sent(browser.submit(n=1))["n"] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "there"),
+    [("size", "xl", ["s", "l"]), ("days", ["mo", "we"], ["mo", "tu"]), ("city", "Paris", ["Oslo", "L"])],
+)
+def test_what_cannot_be_chosen(browser, name, value, there):
+    with pytest.raises(BrowserError, match=f"the field '{name}' has no choice '[^']*', only ") as raised:
+        browser.submit({name: value})
+    assert str(there) in str(raised.value)
+
+
+def test_controls_that_stand_apart_from_their_form(browser):
+    browser.open("/apart")
+    assert sent(browser.click("Send")) == {"a": ["1"], "on": ["5"], "d": ["7"]}
+    browser.back()
+    assert sent(browser.click("Before")) == {"do": ["before"], "b": ["2"], "c": ["6"]}
+
+
+def test_buttons_that_lead_elsewhere(browser):
+    browser.open("/apart")
+    page = browser.click("Elsewhere")
+    assert sent(page) == {"x": ["1"], "a": ["1"], "on": ["5"], "do": ["else"], "d": ["7"]}
+    browser.back()
+    page = browser.submit(button="Look", form="first", a="b")
+    assert (page.visit.method, page.url) == ("GET", "/echo?a=b&on=5&d=7")

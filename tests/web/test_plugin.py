@@ -80,3 +80,14 @@ def test_failures_show_the_page(run):
         ["*'Good bye' is not on the page", "*200 /", "*Hello soon", "*link: soon -> /soon"]
     )
     result.stdout.fnmatch_lines(["*no link leads to '/nowhere'*"])
+
+
+def test_an_app_that_is_not_there(run, pytester):
+    pytester.makepyfile(test_it="def test_it(browser): pass", other="")
+    pytester.makeini("[pytest]\ncontweb_app = othr:app")
+    result = pytester.runpytest_subprocess(*LOADED, "-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*contweb_app = othr:app in the settings of pytest: there is no module 'othr'*"]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
