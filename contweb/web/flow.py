@@ -151,28 +151,27 @@ def _ask_into(page: str | Template | Html, into: Any, manner: Manner, context: d
     _refuse_markup(page)
     errors: dict[str, str] = {}
     typed = Answer()
+    details: Any = None
     again = False
     while True:
-        answer = suspend(_asked(page, _with_form(page, context, into, errors, typed, again), manner, again))
+        names = {"errors": errors, "typed": typed, **form_names(into, typed, details)}
+        answer = suspend(_asked(page, _with_form(page, context, names, again), manner, again))
         if type(answer) is Called:
             function = answer.function
             return function(*answer.args, **answer.kwargs)
         read = read_form(into, answer)
         if not read.errors:
             return read.value
-        errors, typed, again = read.errors, answer, True
+        errors, typed, details, again = read.errors, answer, read.details, True
 
 
 def _with_form(
     page: str | Template | Html,
     context: dict[str, Any],
-    into: Any,
-    errors: dict[str, str],
-    typed: Answer,
+    names: dict[str, Any],
     again: bool,
 ) -> dict[str, Any]:
     """The names for the template. Until something was typed, those that the flow gave come first."""
-    names = {"errors": errors, "typed": typed, **form_names(into, typed, errors)}
     if again:
         return {**context, **names}
     given = dict(page.context) if isinstance(page, Template) else {}

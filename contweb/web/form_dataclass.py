@@ -64,7 +64,7 @@ def read(into: Any, answer: Answer) -> Read:
     return Read(None, errors) if errors else _made(into, values)
 
 
-def names(into: Any, typed: Answer, errors: dict[str, str]) -> dict[str, Any]:
+def names(into: Any, typed: Answer, details: Any) -> dict[str, Any]:
     """Nothing besides ``errors`` and ``typed``."""
     _kinds(into)
     return {}

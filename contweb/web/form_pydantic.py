@@ -44,7 +44,7 @@ def errors_in(error: ValueError) -> dict[str, str]:
     return {name: "; ".join(dict.fromkeys(texts)) for name, texts in errors.items()}
 
 
-def names(into: type[BaseModel], typed: Answer, errors: dict[str, str]) -> dict[str, Any]:
+def names(into: type[BaseModel], typed: Answer, details: Any) -> dict[str, Any]:
     """Nothing besides ``errors`` and ``typed``."""
     return {}
 

@@ -15,7 +15,9 @@ class Read:
     Arguments:
         value: the object; of use only without errors.
         errors: field -> what is wrong, for the visitor.
+        details: the same as the form itself has it, where that is more: for ``names`` of its kind.
     """
 
     value: Any
     errors: dict[str, str]
+    details: Any = None

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from contweb.web.answers import Answer
 from contweb.web.form_result import WHOLE, Read
+from contweb.web.wording import say
 
 
 def is_form(into: type) -> bool:
@@ -24,12 +25,13 @@ def read(into: Any, answer: Answer) -> Read:
     form = _filled(into, answer)
     if form.validate():
         return Read(form, {})
-    return Read(None, {name or WHOLE: _text(said) for name, said in form.errors.items()})
+    told = _told(form.errors)
+    return Read(None, {name or WHOLE: _text(said) for name, said in told.items()}, told)
 
 
-def names(into: Any, typed: Answer, errors: dict[str, str]) -> dict[str, Any]:
+def names(into: Any, typed: Answer, details: Any) -> dict[str, Any]:
     """``form``, to draw its fields with."""
-    return {"form": ShownForm(into, typed, errors)}
+    return {"form": ShownForm(into, typed, details or {})}
 
 
 class ShownForm:
@@ -38,11 +40,11 @@ class ShownForm:
     Arguments:
         into: its class.
         typed: what was typed.
-        errors: what was wrong with that.
+        told: what was wrong with that, as the form has it.
     """
 
-    def __init__(self, into: Any, typed: Answer, errors: Mapping[str, str]) -> None:
-        self._parts = into, typed, dict(errors)
+    def __init__(self, into: Any, typed: Answer, told: Mapping[str | None, Any]) -> None:
+        self._parts = into, typed, told
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -58,11 +60,9 @@ class ShownForm:
     def _form(self) -> Any:
         made = self.__dict__.get("_made")
         if made is None:
-            into, typed, errors = self._parts
+            into, typed, told = self._parts
             made = self.__dict__["_made"] = _filled(into, typed) if typed else into()
-            for name, text in errors.items():
-                if name in made:
-                    made[name].errors = [text]
+            _tell_form(made, told)
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -90,6 +90,34 @@ def _storable(into: Any) -> Any:
         return refilled, self._contweb
 
     return type(into)(into.__name__, (into,), {"__reduce__": reduce, "__module__": into.__module__})
+
+
+def _told(said: Any) -> Any:
+    """What is said of a form or a field, as what can be stored, in the visitor's language."""
+    if isinstance(said, Mapping):
+        return {name: _told(more) for name, more in said.items()}
+    if isinstance(said, list | tuple):
+        return [_told(more) for more in said]
+    return say(str(said))
+
+
+def _tell_form(form: Any, told: Mapping[str | None, Any]) -> None:
+    """Let a form, or one inside it, say again what was wrong."""
+    for name, said in told.items():
+        if name is None:
+            form.form_errors = said
+        else:
+            _tell_field(form[name], said)
+
+
+def _tell_field(field: Any, said: Any) -> None:
+    if isinstance(said, Mapping):
+        _tell_form(field.form, said)
+        return
+    field.errors = said
+    for entry, more in zip(getattr(field, "entries", ()), said, strict=False):
+        if not isinstance(more, str):
+            _tell_field(entry, more)
 
 
 def _text(said: Any) -> str:

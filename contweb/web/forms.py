@@ -16,7 +16,7 @@ class _Kind(Protocol):
 
     def read(self, into: Any, answer: Answer, /) -> Read: ...
 
-    def names(self, into: Any, typed: Answer, errors: dict[str, str], /) -> dict[str, Any]: ...
+    def names(self, into: Any, typed: Answer, details: Any, /) -> dict[str, Any]: ...
 
 
 def read_form(into: Any, answer: Answer) -> Read:
@@ -29,16 +29,18 @@ def read_form(into: Any, answer: Answer) -> Read:
         TypeError: it is none of these, or has a field of a type that no form can give.
     """
     read = _kind(into).read(into, answer)
-    return Read(read.value, {name: say(text) for name, text in read.errors.items()}) if read.errors else read
+    if not read.errors or read.details is not None:
+        return read
+    return Read(None, {name: say(text) for name, text in read.errors.items()})
 
 
-def form_names(into: Any, typed: Answer, errors: dict[str, str]) -> dict[str, Any]:
+def form_names(into: Any, typed: Answer, details: Any) -> dict[str, Any]:
     """What a template gets besides ``errors`` and ``typed``.
 
     Errors:
         TypeError: as ``read_form``.
     """
-    return _kind(into).names(into, typed, errors)
+    return _kind(into).names(into, typed, details)
 
 
 def _kind(into: Any) -> _Kind:

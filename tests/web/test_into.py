@@ -9,7 +9,9 @@ from typing import Annotated
 
 import pydantic.dataclasses
 import pytest
+import wtforms
 from pydantic import Field
+from wtforms import validators
 
 from contweb import App, ask, html
 from contweb.web.answers import Answer
@@ -258,3 +260,41 @@ def test_a_dataclass_of_pydantic():
     again = browser.submit(name="Ada", count="2")
     assert again.text == "name\ncount Input should be greater than 3\nGo"
     assert browser.submit(count="5").text == "Few(name='Ada', count=5)"
+
+
+def no_two_alike(form, field):
+    if len(set(field.data)) < len(field.data):
+        raise validators.ValidationError("Twice the same.")
+
+
+class Address(wtforms.Form):
+    street = wtforms.StringField(validators=[validators.InputRequired("Where?")])
+    town = wtforms.StringField()
+
+
+class Household(wtforms.Form):
+    address = wtforms.FormField(Address)
+    people = wtforms.FieldList(
+        wtforms.StringField(validators=[validators.InputRequired("Who?")]), "", [no_two_alike], min_entries=2
+    )
+    pets = wtforms.FieldList(wtforms.FormField(Address), min_entries=1)
+
+
+def test_a_form_of_wtforms_in_a_form():
+    app = App("tests.web", store="memory:", debug=True)
+
+    @app.flow("/household")
+    def household():
+        done = ask("household.html", into=Household)
+        return html(str(done.data))
+
+    browser = app.test_client()
+    assert browser.open("/household").text == "Go"
+    typed = {"address-town": "Oslo", "people-0": "Ada", "pets-0-town": "Rome"}
+    again = browser.submit(typed)
+    assert again.text == "Where?\nWho?\npets: Where?\nGo"
+    assert [each.values[0] for each in again.forms[0].fields] == ["", "Oslo", "Ada", "", "", "Rome"]
+    browser.reload()
+    more = {"address-street": "S", "people-1": "Ada", "pets-0-street": "S"}
+    assert browser.submit(more).text == "Twice the same.\nGo"
+    assert "'people': ['Ada', 'Eve']" in browser.submit({"people-1": "Eve"}).text
