@@ -127,6 +127,8 @@ class App(Part):
         limit: int | str | None = None,
     ) -> None:
         super().__init__(import_name, name, template_folder, static_folder, private)
+        if isinstance(trusted_hosts, str):
+            raise TypeError(f"trusted_hosts={trusted_hosts!r}: give a list, as [{trusted_hosts!r}]")
         self.limits = Limits(max_body, max_field, max_fields, max_file)
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
         self.wait = wait

@@ -12,7 +12,7 @@ from contweb.state.travel import Resources
 from contweb.web.folders import folder_of
 from contweb.web.hooks import Hooks
 from contweb.web.mounts import Mount, checked_prefix
-from contweb.web.site import Route
+from contweb.web.site import Route, checked_rule
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -74,11 +74,12 @@ class Part(Hooks):
 
         Errors:
             CompileError: the function contains what cannot be suspended.
+            ValueError: the rule is none.
 
         Example:
             ``@app.flow("/order/<sku>")``
         """
-        allowed = frozenset(method.upper() for method in methods)
+        allowed = checked_rule(rule, methods, "flow")
         if not allowed or not allowed <= _START_METHODS:
             raise ValueError(
                 f"a flow is started by GET or POST, not by {', '.join(sorted(allowed)) or 'nothing'}"
@@ -105,8 +106,9 @@ class Part(Hooks):
             ``@app.route("/about")``
         """
 
+        allowed = checked_rule(rule, methods, "route")
+
         def register(function: Function) -> Function:
-            allowed = frozenset(method.upper() for method in methods)
             self._add(rule, endpoint, allowed, function, False)
             return function
 
@@ -158,6 +160,8 @@ class Part(Hooks):
         Example:
             ``app.include(orders.app)``
         """
+        if any(part is self for part, _ in other.everything()):
+            raise ValueError(f"the app {self.name!r} includes itself")
         self._included.append((other, checked_prefix(prefix)))
         self._changed()
         self.check_names()

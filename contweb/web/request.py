@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, cast
 
 import werkzeug.wrappers
-from werkzeug.datastructures import FileStorage, ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, MultiDict
 from werkzeug.http import parse_options_header
 from werkzeug.utils import cached_property
 
@@ -51,6 +51,13 @@ class Request(werkzeug.wrappers.Request):
         """The submitted form."""
         mimetype, parameters = _content_type(self.environ.get("CONTENT_TYPE", ""))
         return receive(self._get_stream_for_parsing(), mimetype, parameters, self.limits, self.sink)
+
+    def keep_files(self, sink: Sink) -> None:
+        """Have uploaded files kept by a sink; those too that a hook has had read by looking at the form."""
+        self.sink = sink
+        known: Answer | None = self.__dict__.get("answer")
+        if known is not None and known.files:
+            known.files = MultiDict([(name, each.kept(sink)) for name, each in known.files.items(multi=True)])
 
     def _load_form_data(self) -> None:
         if "form" in self.__dict__:

@@ -38,6 +38,25 @@ class _Rule(Rule):
         self.route = route
 
 
+def checked_rule(rule: object, methods: Iterable[str], decorator: str) -> frozenset[str]:
+    """The methods of a route, when it and they are right.
+
+    Errors:
+        TypeError: the rule was forgotten, or the methods are one text.
+        ValueError: the rule is none.
+    """
+    if not isinstance(rule, str):
+        name = getattr(rule, "__name__", "rule")
+        raise TypeError(f"the rule is missing: write @app.{decorator}('/{name}')")
+    if isinstance(methods, str):
+        raise TypeError(f"methods={methods!r}: give a list, as [{methods!r}]")
+    try:
+        Map([Rule(rule)])
+    except (ValueError, LookupError, SyntaxError) as error:
+        raise ValueError(f"rule={rule!r}: {error}") from None
+    return frozenset(method.upper() for method in methods)
+
+
 class Site:
     """The routes and templates of an app and the apps it includes.
 

@@ -95,8 +95,8 @@ def answer(turn: Turn, place: Place, link: str | None = None) -> Response:
 
 def _with_files(turn: Turn, conversation: Callable[[], str], run: Callable[[], Response]) -> Response:
     """Run a step. Files that come with it are kept with the conversation, and go again if the step fails."""
-    turn.request.sink = StoreSink(turn.backing.blobs, conversation)
     try:
+        turn.request.keep_files(StoreSink(turn.backing.blobs, conversation))
         return run()
     except StoreUnavailableError:
         raise  # it may have completed the step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import IO, cast
 
@@ -41,6 +41,13 @@ class Upload:
         if isinstance(self.content, bytes):
             return io.BytesIO(self.content)
         return cast("IO[bytes]", io.BufferedReader(_Content(self, *self.content), CHUNK))
+
+    def kept(self, sink: Sink) -> Upload:
+        """The same file, its content kept by a sink if it is in memory."""
+        if not isinstance(self.content, bytes):
+            return self
+        sink.write(self.content)
+        return replace(self, content=sink.finish())
 
     def read(self) -> bytes:
         """The whole content.

@@ -304,3 +304,33 @@ def test_a_host_that_is_not_trusted(make_app):
     page = browser.request("GET", "/add")
     assert page.status == 400
     assert "form" not in page
+
+
+@pytest.mark.parametrize("register", ["route", "flow"])
+def test_what_is_no_rule_is_refused_at_import(register):
+    app = App("tests.web", store="memory:")
+
+    def home():
+        """A handler, or a flow."""
+
+    for rule in ("home", "", "/x/<", "/x/<foo:a>", "/x/<a>/<a>"):
+        with pytest.raises(ValueError, match=f"rule={rule!r}: "):
+            getattr(app, register)(rule)(home)
+    with pytest.raises(TypeError, match=rf"the rule is missing: write @app.{register}\('/home'\)"):
+        getattr(app, register)(home)
+    with pytest.raises(TypeError, match=r"methods='POST': give a list, as \['POST'\]"):
+        getattr(app, register)("/home", methods="POST")
+
+
+def test_an_app_that_includes_itself():
+    outer, inner = App("tests.web", name="outer"), App("tests.web", name="inner")
+    outer.include(inner)
+    for other in (inner, outer):
+        with pytest.raises(ValueError, match="includes itself"):
+            inner.include(other)
+    assert outer.everything() == [(outer, ""), (inner, "")]
+
+
+def test_one_trusted_host_is_a_list_too():
+    with pytest.raises(TypeError, match=r"trusted_hosts='example.org': give a list, as \['example.org'\]"):
+        App("tests.web", trusted_hosts="example.org")

@@ -6,6 +6,7 @@ import tracemalloc
 
 import pytest
 
+from contweb import request
 from contweb.errors import NotRunningError, StoreError
 from contweb.web.blobs import CHUNK, readable
 from contweb.web.uploads import Upload
@@ -238,3 +239,17 @@ def test_a_file_that_starts_a_flow(browser, app):
     held = app.backing.store.size()
     assert post("fails").status == 500
     assert app.backing.store.size() < held + MEGABYTE
+
+
+def test_a_hook_that_looks_at_the_form_first(browser, app):
+    app.before_request(lambda: None if request.form is not None else "")
+    browser.open("/album")
+    browser.submit(f=[("a", os.urandom(2 * MEGABYTE) + b"end")])
+    browser.submit(n="1")
+    assert len(app.backing.store.load(browser.page.url.rpartition("~")[2]).frames) < 1000
+    assert "b'end'" in browser.submit(n="2").text
+    url = browser.open("/takes").url
+    held = app.backing.store.size()
+    data = {"n": "fails", "f": (io.BytesIO(b"x" * MEGABYTE), "f")}
+    assert browser.request("POST", url, data=data).status == 500
+    assert app.backing.store.size() < held + MEGABYTE / 2
