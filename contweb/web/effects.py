@@ -108,7 +108,8 @@ class _Effect:
 
     def write(self, state: str, value: Any = None) -> None:
         """Record it now."""
-        data = self._talk.dump(self._place, (state, value))
+        named = f"the result of once({self._name!r})"
+        data = self._talk.dump(self._place, (state, value), lambda: [(named, value, "")])
         self._talk.record(self._record, data)
         if state != _BEGUN:
             self._travel(data)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from contweb.errors import NotRunningError
+from contweb.state.blame import Part, Parts
 from contweb.stores.base import Step
 from contweb.web.backing import Backing
 
@@ -135,13 +137,16 @@ class Talk:
         else:
             records[name] = value
 
-    def dump(self, name: str, value: Any) -> bytes:
+    def dump(self, name: str, value: Any, parts: Parts) -> bytes:
         """A value as the bytes of a record.
+
+        Arguments:
+            parts: what is in it, as an error names it.
 
         Errors:
             CannotStoreError: it has none.
         """
-        return self._backing.codec.dump(value, self._context(name))
+        return self._backing.codec.dump(value, self._context(name), parts)
 
     def load(self, name: str, data: bytes) -> Any:
         """The value of a record's bytes.
@@ -169,9 +174,15 @@ class Talk:
             CannotStoreError: it holds what cannot be made into bytes.
         """
         if self._shared is not None:
-            data = self.dump(SHARED, self._shared) if self._shared else None
+            shared = self._shared
+            data = self.dump(SHARED, shared, lambda: _parts_shared(shared)) if shared else None
             if data != self.records.get(SHARED):
                 self.changes[SHARED] = data
+
+
+def _parts_shared(shared: dict[str, Any]) -> Iterator[Part]:
+    for name, value in shared.items():
+        yield f"shared[{name!r}]", value, ""
 
 
 def inside_name(block: str, token: str) -> str:

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from contweb import NotRunningError, once, shared
+from contweb import App, NotRunningError, ask, once, shared
 from contweb.errors import ClaimLostError
 from tests.web.effects import done, effects, fails
+from tests.web.flows import FORM
 
 NEVER = AssertionError("not called")
 
@@ -236,3 +238,20 @@ def test_the_same_answer_changes_shared_once(browser):
     browser.open("/visits")
     first, second = browser.submit_twice(n="1")
     assert seen(first) == seen(second) == "1"
+
+
+def test_what_cannot_be_stored_is_named():
+    app = App("tests.web", store="memory:", debug=True)
+
+    @app.flow("/once")
+    def unstorable():
+        once("lock", threading.Lock)
+
+    @app.flow("/shared")
+    def unshared():
+        shared["fine"], shared["lock"] = 1, [threading.Lock()]
+        ask(FORM)
+
+    browser = app.test_client()
+    assert "cannot store the result of once('lock') (lock)" in browser.open("/once")
+    assert "cannot store shared['lock'][0] (lock)" in browser.open("/shared")
