@@ -14,6 +14,7 @@ from contweb.web.clients import client_of
 from contweb.web.current import Turn
 from contweb.web.debug import debug_page
 from contweb.web.pages import response_of
+from contweb.web.places import logged
 from contweb.web.refusals import Busy, PageGone
 from contweb.web.responses import json_response
 from contweb.web.templates import POLICY
@@ -34,10 +35,10 @@ def respond(turn: Turn, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         return _page(turn, error)
     if isinstance(error, StoreUnavailableError | ClaimLostError):
-        log.error("%s %r: %s", turn.request.method, turn.request.path, error)
+        log.error("%s %r: %s", turn.request.method, logged(turn.request.path), error)
         busy = Busy(seconds=5)
         return _by_handler(turn, busy) or _page(turn, busy)
-    log.exception("%s %r", turn.request.method, turn.request.path, exc_info=error)
+    log.exception("%s %r", turn.request.method, logged(turn.request.path), exc_info=error)
     shown = _debug(turn, error)
     if shown is not None:
         return shown

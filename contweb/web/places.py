@@ -43,6 +43,17 @@ def looks_like_one(path_info: str) -> str | None:
     return base if step and tilde and token else None
 
 
+def logged(path_info: str) -> str:
+    """A URL path as it stands in a log: of a token so much that pages can be told apart, but not opened.
+
+    Example:
+        >>> logged("/order/name~0tDva37vBxIrUiGOKoJQiV5T36l5044JyGMZ")
+        '/order/name~0tDva37v'
+    """
+    place = place_of(path_info)
+    return path_info if place is None else f"{place.base}/{place.step}~{place.token:.8}"
+
+
 def base_of(path: str) -> str:
     """A flow's path as it stands in its continuation URLs: ``/order/`` as ``/order``, ``/`` as nothing."""
     return path.rstrip("/")

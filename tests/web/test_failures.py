@@ -38,6 +38,8 @@ def test_an_exception_is_500_without_its_text(at_fails, caplog):
     assert page.title == "Something went wrong on our side"
     nothing_inside(page)
     assert "the secret text of an error" in caplog.text
+    assert "POST '/fails/page~" in caplog.text
+    assert page.url.rpartition("~")[2] not in caplog.text  # who reads the log does not get the page
 
 
 def test_abort_is_what_the_visitor_sees(at_fails):
