@@ -102,7 +102,12 @@ def open_backing(settings: Settings) -> Backing:
     keys = _keys(settings, store)
     opened = open_store(store, clock=settings.clock) if isinstance(store, str) else store
     sealer = Sealer(keys, settings.encrypt)
-    check_keys(opened, sealer)
+    try:
+        check_keys(opened, sealer)
+    except BaseException:
+        if opened is not store:
+            opened.close()
+        raise
     return Backing(settings, keys, sealer, opened)
 
 

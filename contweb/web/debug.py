@@ -22,6 +22,7 @@ _NOT_USERS = tuple(
 )
 _LINES_AROUND = 3
 _LONGEST = 300
+_MOST_AT_AN_END = 20  # stops of a stack, as of one that is endless
 _NOTHING = object()
 
 
@@ -30,13 +31,18 @@ Names = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where one function of a stack stands."""
+    """Where one function of a stack stands.
+
+    Arguments:
+        left_out: how many stops before it are not shown.
+    """
 
     function: str
     filename: str
     line: int
     source: list[tuple[int, str]]
     names: Names
+    left_out: int = 0
 
 
 def debug_page(turn: Turn, error: BaseException) -> Response:
@@ -70,13 +76,18 @@ def stops(
     """
     frames = list(traceback.walk_tb(error.__traceback__))
     users = [(frame, line) for frame, line in frames if _is_users(frame)]
-    for frame, line in users or frames:
+    shown = users or frames
+    left_out = max(0, len(shown) - 2 * _MOST_AT_AN_END)
+    if left_out:
+        shown = shown[:_MOST_AT_AN_END] + shown[-_MOST_AT_AN_END:]
+    for number, (frame, line) in enumerate(shown):
         code = frame.f_code
         own = {
             name: value for name, value in frame.f_locals.items() if value is not common.get(name, _NOTHING)
         }
         names = _names(own) or saved.get((code.co_filename, code.co_qualname), [])
-        yield Stop(code.co_qualname, code.co_filename, line, _around(frame, line), names)
+        before = left_out if number == _MOST_AT_AN_END else 0
+        yield Stop(code.co_qualname, code.co_filename, line, _around(frame, line), names, before)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

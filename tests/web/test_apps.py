@@ -12,6 +12,7 @@ import pytest
 from contweb import App, ask, html, page, url_for
 from contweb.errors import ConfigurationError, StoreKeysError
 from contweb.sealing import new_key
+from contweb.stores.sqlite import SQLiteStore
 from contweb.web.testing import Browser
 from tests.web.flows import FORM, flows
 
@@ -334,3 +335,16 @@ def test_an_app_that_includes_itself():
 def test_one_trusted_host_is_a_list_too():
     with pytest.raises(TypeError, match=r"trusted_hosts='example.org': give a list, as \['example.org'\]"):
         App("tests.web", trusted_hosts="example.org")
+
+
+def test_a_store_that_is_refused_is_closed(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path}/store.sqlite3"
+    app = App("tests.web", store=url, secret_keys=new_key())
+    app.backing.store.count()
+    app.close()
+    closed = []
+    close = SQLiteStore.close
+    monkeypatch.setattr(SQLiteStore, "close", lambda store: closed.append(store) or close(store))
+    with pytest.raises(StoreKeysError):
+        App("tests.web", store=url, secret_keys=new_key()).backing  # noqa: B018
+    assert len(closed) == 1

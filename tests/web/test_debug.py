@@ -71,3 +71,18 @@ def test_a_template_shows_its_own_names_only():
     assert "a name of the page" in shown
     assert "lipsum" not in shown
     assert "url_for" not in shown
+
+
+def test_of_a_deep_stack_both_ends_are_shown():
+    app = App("tests.web", store="memory:", debug=True)
+
+    def down(depth):
+        return 1 // 0 if depth == 0 else down(depth - 1)
+
+    app.route("/")(lambda: down(500))
+    shown = app.test_client().open("/")
+    assert shown.status == 500
+    assert len(shown.markup) < 100_000
+    assert "462 more" in shown
+    depths = re.findall(r"depth</th><td>(\d+)<", shown.markup)
+    assert (depths[0], depths[-1]) == ("500", "0")
