@@ -89,7 +89,15 @@ def _before(turn: Turn) -> Response | None:
 
 def _after(turn: Turn, response: Response) -> Response:
     for function in turn.app.site.around.after(turn.home):
-        response = function(response) or response
+        result = function(response)
+        if result is None:
+            continue
+        if not isinstance(result, Response):
+            kind = type(result).__name__
+            raise TypeError(
+                f"{function.__name__} returned {kind}; return the response, another one, or nothing"
+            )
+        response = result
     return response
 
 

@@ -170,3 +170,15 @@ def test_what_is_not_there_has_its_hooks(app, path):
         return html("<p>Closed on Mondays.</p>")
 
     assert browser.open(path).text == "Closed on Mondays."
+
+
+def test_what_a_hook_after_the_request_may_not_return(app):
+    app.debug = True
+
+    @app.after_request
+    def shorten(response):
+        return "short"
+
+    page = app.test_client().open("/")
+    assert page.status == 500
+    assert "shorten returned str; return the response, another one, or nothing" in page
