@@ -94,9 +94,17 @@ def container_of(iterator: Any) -> Any:
     )
 
 
+def _is_copied(iterator: Iterator[Any]) -> bool:
+    try:
+        copy.copy(iterator)
+    except TypeError:  # that over a ``memoryview``
+        return False
+    return True
+
+
 _PLAIN = (
     Rest,
-    *(type(iter(empty)) for empty in _SEQUENCES),
+    *(type(iter(empty)) for empty in _SEQUENCES if _is_copied(iter(empty))),
     type(reversed([])),
     type(reversed(deque())),
     type(iter(lambda: None, None)),
@@ -112,7 +120,10 @@ ITERTOOLS = tuple(
 )
 
 
-def fork(iterator: Any) -> Any:
+Forked = dict[int, tuple[Any, Any]]  # by their ids: the iterators, and what has been made of them
+
+
+def fork(iterator: Any, forked: Forked | None = None) -> Any:
     """An iterator that gives what this one would still give; this one stays as it is."""
     kind = type(iterator)
     if kind in _PLAIN:
@@ -120,7 +131,7 @@ def fork(iterator: Any) -> Any:
     if kind in _KEYED:
         return _fork_keyed(iterator)
     if kind in _NESTED or kind in ITERTOOLS:
-        return _fork_nested(iterator)
+        return _fork_nested(iterator, {} if forked is None else forked)
     return iterator
 
 
@@ -144,10 +155,16 @@ def _same_view(iterator: Any, container: Any) -> Iterator[Any]:
     return reversed(view) if "reverse" in name else iter(view)
 
 
-def _fork_nested(iterator: Any) -> Any:
-    """An iterator over iterators, which are copied too. The containers and functions are not."""
-    make, arguments, state = parts(iterator)
-    return rebuilt(make, _fork_deep(arguments), _fork_deep(state))
+def _fork_nested(iterator: Any, forked: Forked) -> Any:
+    """An iterator over iterators, which are copied too, each once: ``zip(*[items] * 2)`` has one. The
+    containers and functions are not."""
+    try:
+        make, arguments, state = parts(iterator)
+    except TypeError:  # not every iterator of ``itertools`` can say what it is made of
+        return iterator
+    if make is itertools.cycle:
+        state = (list(state[0]), *state[1:])  # what it has given so far is its own
+    return rebuilt(make, _fork_deep(arguments, forked), _fork_deep(state, forked))
 
 
 def parts(iterator: Any) -> tuple[Any, tuple[Any, ...], Any]:
@@ -171,10 +188,12 @@ def rebuilt(make: Any, arguments: tuple[Any, ...], state: Any) -> Any:
     return made
 
 
-def _fork_deep(part: Any) -> Any:
+def _fork_deep(part: Any, forked: Forked) -> Any:
     if isinstance(part, tuple):
-        return tuple(_fork_deep(item) for item in part)
-    return fork(part)
+        return tuple(_fork_deep(item, forked) for item in part)
+    if id(part) not in forked:
+        forked[id(part)] = part, fork(part, forked)
+    return forked[id(part)][1]
 
 
 Copier = Callable[[Any], Any]

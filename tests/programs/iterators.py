@@ -291,3 +291,24 @@ def dictionary_changed_in_the_last_turn():
             items[1] = "b"
             seen.append(x)
     return seen
+
+
+@program
+def cycle_in_another_iterator():
+    from itertools import cycle
+
+    seen = ()
+    for n, x in enumerate(cycle([1, 2, 3])):
+        seen += ((n, suspend(x)),)
+        if n == 7:
+            return seen
+
+
+@program(mutates=True, stored=False)
+def iterators_that_cannot_be_copied():
+    from itertools import pairwise
+
+    seen = [suspend(x) for x in memoryview(b"ab")]
+    for n, pair in enumerate(pairwise("abc")):
+        seen.append((n, suspend(pair)))
+    return seen

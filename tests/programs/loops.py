@@ -499,3 +499,11 @@ def pass_and_ellipsis():
         pass
     suspend(...)
     return suspend(None)
+
+
+@program
+def iterator_that_stands_twice_in_another():
+    pairs = [(suspend(a), b) for a, b in zip(*[iter(range(6))] * 2)]
+    for n, (a, b) in enumerate(zip(*[iter("abcdef")] * 2)):
+        pairs = [*pairs, (n, suspend(a + b))]
+    return pairs
