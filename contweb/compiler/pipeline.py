@@ -62,6 +62,7 @@ class Compiled:
     written: Written  # the text of the whole flow
     place: int  # of this function in it
     origins: dict[str, Origin]  # where the hidden names that are saved come from
+    keeps_first: bool  # whether its first parameter is never bound again
 
 
 def compile_flow(
@@ -97,6 +98,7 @@ def compile_flow(
             written=found.written,
             place=unit.place,
             origins=unit.origins,
+            keeps_first=_keeps_first(unit),
         )
         for number, (unit, code) in enumerate(codes)
     ]
@@ -111,6 +113,12 @@ def _twin_maker(
         return emitter.twin(tree, unit.scope.captured, code)
 
     return make
+
+
+def _keeps_first(unit: Unit) -> bool:
+    first = unit.scope.parameters[:1]
+    inside = {name for node in ast.walk(unit.node) if isinstance(node, ast.Nonlocal) for name in node.names}
+    return not (unit.scope.rebound | inside).intersection(first)
 
 
 class _Lowering:

@@ -8,6 +8,7 @@ from typing import Any
 
 from contweb.compiler.points import Point
 from contweb.runtime.generators import is_next, loop_generator
+from contweb.runtime.registry import code_of
 
 _ABSENT: Any = object()
 
@@ -37,7 +38,10 @@ def _made(kind: type, called: types.CodeType, inside: dict[str, Any]) -> Any:
     call = _in_classes(metaclass.__mro__, "__call__")
     if call is not type.__dict__["__call__"]:
         return _leads(call, called) if type(call) is types.FunctionType else False
-    made = inside.get(called.co_varnames[0]) if called.co_argcount else _ABSENT
+    code = code_of(called)
+    if code is None or not (called.co_argcount and code.keeps_first):
+        return False
+    made = inside.get(called.co_varnames[0])
     if not isinstance(made, kind) or _leads(_in_classes(type(made).__mro__, "__init__"), called) is False:
         return False
     return Making(made)
@@ -88,10 +92,13 @@ def _method(receiver: Any, name: str) -> Any:
         return found if found is not _ABSENT else _in_classes(kind.__mro__, name)
     if isinstance(receiver, types.ModuleType):
         return receiver.__dict__.get(name, _ABSENT)
+    found = _in_classes(kind.__mro__, name)
+    if type(found) is types.MemberDescriptorType:  # of ``__slots__``
+        return found.__get__(receiver, kind)
     own = getattr(receiver, "__dict__", None) if _has_plain_dict(kind) else None
     if type(own) is dict and name in own:
         return own[name]
-    return _in_classes(kind.__mro__, name)
+    return found
 
 
 def _in_super(receiver: Any, name: str) -> Any:

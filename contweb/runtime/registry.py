@@ -46,6 +46,7 @@ class Code:
         self.reference: Reference = (module, stored, compiled.fingerprint)  # what bytes say of it
         self.captured = {name: place for place, name in enumerate(compiled.captured)}
         self.foreign = compiled.foreign
+        self.keeps_first = compiled.keeps_first
         self.sites = {point.number: Site(self, point) for point in compiled.points}
         self._make_twin = compiled.twin
         _PLAIN[id(self.plain)] = self

@@ -694,6 +694,40 @@ def test_attributes_are_not_looked_up_again():
     assert step.continuation.resume(5).value == (5, 1)
 
 
+class Replaced:
+    """Its ``__init__`` binds ``self`` to another object, itself or in a function inside."""
+
+    @flow
+    def __init__(self, other=None, inside=False):
+        def replace():
+            nonlocal self
+            self = other
+
+        if inside:
+            replace()
+        ask(1)
+
+
+class ReplacedPlainly:
+    @flow
+    def __init__(self, other):
+        self = other  # noqa: F841
+        ask(1)
+
+
+@flow
+def makes_what_is_replaced(kind, *args):
+    return kind(*args)
+
+
+@pytest.mark.parametrize("kind, args", [(Replaced, (None, False)), (ReplacedPlainly, ())])
+def test_an_object_whose_init_binds_self_anew(kind, args):
+    """What the class gives would not be known."""
+    other = object.__new__(kind)
+    with pytest.raises(BarrierError, match="__init__"):
+        start(makes_what_is_replaced, kind, *(args or (other,)))
+
+
 # ------------------------------------------------------------------------------------------- outside a flow
 
 
