@@ -105,8 +105,12 @@ class FlowGenerator:
         except GeneratorExit:
             return None
         except StopIteration as end:
-            return end.value if sys.version_info >= (3, 13) else None
+            return self.closed(end)
         raise RuntimeError(_IGNORED)
+
+    def closed(self, end: StopIteration) -> Any:
+        """What ``close`` gives when the body has returned."""
+        return end.value if sys.version_info >= (3, 13) else None
 
     @property
     def gi_running(self) -> bool:
@@ -224,8 +228,10 @@ class Boundary(Frame):
     def ended(self, value: Any, thrown: BaseException | None) -> tuple[Any, Kept | None]:
         """The body has returned, or raised: what its caller gets."""
         error = self.generator.ended(value, thrown)
-        if self.closing and isinstance(error, GeneratorExit | StopIteration):
+        if self.closing and isinstance(error, GeneratorExit):
             return None, None
+        if self.closing and isinstance(error, StopIteration):
+            return self.generator.closed(error), None
         return None, Kept(error)
 
     def yielded(self, item: Yielded) -> tuple[Any, Kept | None]:
