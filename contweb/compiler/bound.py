@@ -16,7 +16,7 @@ from contweb.compiler.quote import is_runtime
 
 State = dict[int, frozenset[str]]  # for each value of ``@r``, the names that are certainly bound
 NOWHERE: State = {}
-_NEVER_FAIL = ("keep", "exception", "exc_info", "again", "raised")
+_NEVER_FAIL = ("keep", "exception", "exc_info", "again", "raised", "content")
 
 
 def unbound_reads(function: ast.FunctionDef, starts: Iterable[int]) -> list[tuple[int, str]]:

@@ -22,11 +22,13 @@ import ast
 import sys
 
 from contweb.compiler.calls import Facts, any_point, has_point, mark
+from contweb.compiler.comprehensions import Stored
 from contweb.compiler.desugar_bindings import Bindings
 from contweb.compiler.desugar_expressions import Statements, jumps_through_with
 from contweb.compiler.except_star import as_handler
 from contweb.compiler.names import Fresh
 from contweb.compiler.quote import assign, name, placed, quote, quote_expr
+from contweb.compiler.scopes import free_names
 
 
 def desugar(function: ast.FunctionDef, facts: Facts, fresh: Fresh) -> None:
@@ -45,11 +47,16 @@ class _Desugar(Bindings):
         checked = quote("if __debug__:\n    if not TEST: raise ERROR", at=shown, TEST=node.test, ERROR=error)
         return self.block(checked)
 
+    def _If(self, node: ast.If) -> Statements:
+        node.test = self.test(node.test)
+        node.body, node.orelse = self.block(node.body), self.block(node.orelse)
+        return [node]
+
     def _While(self, node: ast.While) -> Statements:
         if not has_point(node.test):
             return [self._plain(node)]
         body = self.block(node.body)
-        test = self.expr(node.test)
+        test = self.test(node.test)
         if not node.orelse:
             return quote("while True:\n    if not TEST: break\n    BODY", at=node, TEST=test, BODY=body)
         return quote(
@@ -98,7 +105,7 @@ class _Desugar(Bindings):
         protect = self._protect if node.finalbody else self.block
         node.handlers = self._handlers(node.handlers)
         for handler in node.handlers:
-            handler.body = protect(handler.body)
+            handler.body = protect(self._shared_name(handler))
         node.body = protect(node.body)
         node.orelse = protect(node.orelse)
         node.finalbody = self.block(node.finalbody)
@@ -106,6 +113,29 @@ class _Desugar(Bindings):
 
     def _TryStar(self, node: ast.TryStar) -> Statements:
         return self._Try(as_handler(node, self.fresh))
+
+    def _shared_name(self, handler: ast.ExceptHandler) -> Statements:
+        """A handler's body. Python unbinds its name when the handler is left; if others know the variable, a
+        capture may not do so, nor may it be bound again when the handler is entered again."""
+        if handler.name is None or not any_point(handler.body) or not self._is_shared(handler.name, handler):
+            return handler.body
+        body = quote(
+            "BOUND = RT.exception()\ntry:\n    BODY\nfinally:\n    BOUND = None\n    del BOUND",
+            at=handler,
+            BOUND=handler.name,
+            BODY=handler.body,
+        )
+        handler.name = None
+        return body
+
+    def _is_shared(self, name: str, inside: ast.AST) -> bool:
+        """Whether a variable is known to others, or to a comprehension, which may become a function."""
+        scope = self.facts.scope
+        return (
+            scope.is_captured(name)
+            or name in scope.declared_global
+            or any(name in free_names(part) for part in ast.walk(inside) if isinstance(part, Stored))
+        )
 
     def _handlers(self, handlers: list[ast.ExceptHandler]) -> list[ast.ExceptHandler]:
         """A class that is computed by a call is computed inside a handler, which then tries again."""
@@ -213,7 +243,7 @@ class _Desugar(Bindings):
                 at=guard,
                 CHOSEN=chosen,
                 NUMBER=ast.Constant(number),
-                GUARD=self.expr(guard),
+                GUARD=self.test(guard),
             )
         return result if first else quote("if CHOSEN == 0:\n    REST", at=node, CHOSEN=chosen, REST=result)
 

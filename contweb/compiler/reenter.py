@@ -191,9 +191,10 @@ class _Twin:
             handlers.append(self._handler(handler))
             if span(handler.body) is not None:
                 raised = quote(
-                    "KEPT = RT.keep(CAUGHT)\nraise KEPT.exception",
+                    "BEFORE\nKEPT = RT.keep(CAUGHT)\nraise KEPT.exception",
                     at=handler,
                     **_HOLES,
+                    BEFORE=self._cell_before(handler),
                     CAUGHT=handler.caught,
                 )
                 entry.append(self._if(_within(span(handler.body), handler), raised, handler))
@@ -228,17 +229,30 @@ class _Twin:
     def _bind_again(self, handler: Any, inside: tuple[int, int]) -> Statements:
         """Entering it binds its name to the exception; the program may have bound it otherwise since."""
         bound = handler.name
-        inner = self.points[inside[0] - 1 : inside[1]]
-        if not bound or self.scope.is_captured(bound) or not any(bound in point.live for point in inner):
-            return []
         alias = f"@again:{bound}"
+        if self.scope.is_captured(bound):
+            return self._bind_alias(handler, alias)
+        inner = self.points[inside[0] - 1 : inside[1]]
+        if not bound or not any(bound in point.live for point in inner):
+            return []
         for point in inner:
             if bound in point.live:
                 self.aliases.setdefault(point.number, {})[bound] = alias
         holds = _one_of(point.number for point in inner if bound in point.live)
         test = quote_expr(f"R in {holds}", at=handler, **_HOLES)
-        again = quote("BOUND = ALIAS", at=handler, BOUND=bound, ALIAS=alias)
-        return [self._if(test, [*again, *_unbind(bound, handler)], handler)]
+        return [self._if(test, self._bind_alias(handler, alias), handler)]
+
+    def _bind_alias(self, handler: Any, alias: str) -> Statements:
+        again = quote("BOUND = ALIAS", at=handler, BOUND=handler.name, ALIAS=alias)
+        return [*again, *_unbind(handler.name, handler)]
+
+    def _cell_before(self, handler: Any) -> Statements:
+        """What the variable of a handler holds, where it lives in a cell, before that is entered again."""
+        if not self.scope.is_captured(handler.name):
+            return []
+        place = ast.Constant(self.scope.captured.index(handler.name))
+        held = quote_expr("RT.content(CELLS[PLACE])", at=handler, CELLS=CELLS, PLACE=place)
+        return quote("ALIAS = HELD", at=handler, ALIAS=f"@again:{handler.name}", HELD=held)
 
     def _try_finally(self, node: Any) -> Statements:
         body = self._body(node.body)

@@ -570,3 +570,69 @@ def contexts_of_what_is_raised_in_a_circle():
             seen = f.__context__ is e, e.__context__ is f
             e.__context__ = None
     return seen
+
+
+caught = None
+
+
+@flow
+def what_is_caught():
+    suspend("?")
+    return "caught" in globals(), repr(caught)
+
+
+@program(once=True)
+def name_of_a_handler_is_global():
+    global caught
+    try:
+        raise ValueError(1)
+    except ValueError as caught:
+        seen = what_is_caught()
+        caught = suspend(5)
+        seen += what_is_caught()
+    seen += ("caught" in globals(),)
+    try:
+        raise ValueError(2)
+    except ValueError as caught:
+        del caught
+        suspend("?")
+        seen += ("caught" in globals(),)
+        caught = None
+    try:
+        return seen
+    finally:
+        caught = None
+
+
+@program
+def name_of_a_handler_is_shared_and_bound_again():
+    def inner():
+        def write(value):
+            nonlocal error
+            error = value
+
+        try:
+            raise ValueError(1)
+        except ValueError as error:
+            write(suspend(2))
+            suspend("?")
+            seen = error
+            del error
+            suspend("?")
+            write(3)
+            return lambda: error, seen, suspend(error)
+
+    read, *seen = inner()
+    try:
+        return seen, read()
+    except NameError as unbound:
+        return seen, str(unbound)
+
+
+@program
+def name_of_a_handler_is_read_by_a_comprehension():
+    try:
+        raise ValueError(1)
+    except ValueError as error:
+        error = suspend(5)
+        return [((lambda: x)(), error)[1] for x in suspend([1, 2])]
