@@ -14,16 +14,17 @@ would cost more than calling it. Relies on ``desugar``.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from contweb.compiler.calls import Facts, has_point, is_point
 from contweb.compiler.desugar_expressions import as_value
 from contweb.compiler.exact import is_exact_method
-from contweb.compiler.head import annotated
+from contweb.compiler.head import annotated, bases
 from contweb.compiler.names import Fresh, is_hidden, is_value
 from contweb.compiler.quote import assign, is_runtime, name, placed, quote_expr
-from contweb.compiler.scopes import bound_in, certainly_bound
+from contweb.compiler.scopes import assigned, bound_in, certainly_bound
 from contweb.compiler.tree import Do
 
 Statements = list[ast.stmt]
@@ -43,7 +44,7 @@ class Slot:
         self.node = node
         self.put = put
         self.kind = kind
-        self.owner = owner  # the call, of a keyword argument
+        self.owner = owner  # the node that a keyword argument, or a converted value, stands in
 
 
 class _Normal:
@@ -58,7 +59,7 @@ class _Normal:
         """``given`` is what the head of a loop binds before each turn."""
         around = self.bound
         if given is not None:
-            self.bound |= bound_in(given)
+            self.bound |= assigned(given)
         result: Statements = []
         for statement in statements:
             result += self.statement(statement)
@@ -149,9 +150,9 @@ class _Normal:
 
     def _evaluated(self, value: ast.expr, slot: Slot, later: list[ast.expr], before: Statements) -> ast.expr:
         """What stands for a part when the later ones have been evaluated."""
-        if slot.kind != "value":
+        if slot.kind not in ("value", "callee"):
             return self._kept_slot(value, slot, before)
-        if self._same_later(value, later):
+        if self._same_later(value, later) or (slot.kind == "callee" and self.facts.is_of_module(value)):
             return value
         if is_exact_method(value, self.facts.exact):
             if not self._same_later(value.value, later):
@@ -177,12 +178,14 @@ class _Normal:
             spread = placed(ast.List([placed(ast.Starred(value, ast.Load()), value)], ast.Load()), value)
             return self.kept(spread, before)
         if slot.kind == "keywords":
-            call = slot.owner
-            return self.kept(
-                quote_expr("RT.keywords(CALLEE, GIVEN)", at=value, CALLEE=call.func, GIVEN=value), before
-            )
+            holes = {"CALLEE": slot.owner.func, "GIVEN": value, "EARLIER": _keywords_before(slot)}
+            return self.kept(quote_expr("RT.keywords(CALLEE, GIVEN, EARLIER)", at=value, **holes), before)
         if slot.kind == "double starred":
             return self.kept(placed(ast.Dict([None], [value]), value), before)
+        if slot.kind == "converted":
+            value = placed(ast.FormattedValue(value, slot.owner.conversion, None), value)
+            slot.owner.conversion = -1
+            return self.kept(placed(ast.JoinedStr([value]), value), before)
         return self._kept_text(value, before)
 
     def _kept_text(self, value: ast.expr, before: Statements) -> ast.expr:
@@ -228,7 +231,7 @@ def _item(items: list[Any], place: int, kind: str = "value") -> Slot:
 
 
 def _call_slots(node: ast.Call) -> list[Slot]:
-    slots = [_attribute(node, "func")]
+    slots = [_attribute(node, "func", "callee")]
     slots += [_item(node.args, place) for place in range(len(node.args))]
     if len(node.args) == 1 and slots[-1].kind == "starred":
         slots[-1].kind = "value"  # Python spreads an only starred argument when it makes the call
@@ -236,6 +239,17 @@ def _call_slots(node: ast.Call) -> list[Slot]:
         slots.append(_attribute(keyword, "value", "value" if keyword.arg else "keywords"))
         slots[-1].owner = node
     return slots
+
+
+def _keywords_before(slot: Slot) -> ast.expr:
+    """The names that a call has been given before a ``**``."""
+    names: list[ast.expr] = []
+    for keyword in slot.owner.keywords:
+        if keyword.value is slot.node:
+            break
+        given = ast.Constant(keyword.arg) if keyword.arg else ast.Starred(keyword.value, ast.Load())
+        names.append(placed(given, slot.node))
+    return placed(ast.List(names, ast.Load()), slot.node)
 
 
 def _dict_slots(node: ast.Dict) -> list[Slot]:
@@ -273,10 +287,18 @@ def _default_slots(arguments: ast.arguments) -> list[Slot]:
     ]
 
 
+def _format_slots(node: ast.FormattedValue) -> list[Slot]:
+    converts = sys.version_info >= (3, 13) and node.conversion >= 0  # before the format is evaluated
+    slots = [_attribute(node, "value", "converted" if converts else "value")]
+    slots[0].owner = node
+    return slots + ([_attribute(node, "format_spec")] if node.format_spec else [])
+
+
 _SPECIAL: dict[type, Callable[[Any], list[Slot]]] = {
     ast.Call: _call_slots,
     ast.Dict: _dict_slots,
     ast.JoinedStr: _text_slots,
+    ast.FormattedValue: _format_slots,
     ast.ListComp: _comprehension_slots,
     ast.SetComp: _comprehension_slots,
     ast.DictComp: _comprehension_slots,
@@ -288,15 +310,13 @@ _SPECIAL: dict[type, Callable[[Any], list[Slot]]] = {
 def _statement_slots(node: Any) -> list[Slot]:
     """The expressions that a statement evaluates before anything in its blocks."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        slots = _default_slots(node.args) + [
-            _attribute(argument, "annotation") for argument in annotated(node)
-        ]
-        return slots + ([_attribute(node, "returns")] if node.returns else [])
+        return _default_slots(node.args) + [_attribute(*place) for place in annotated(node)]
     if isinstance(node, ast.ClassDef):
-        slots = [_item(node.bases, place) for place in range(len(node.bases))]
-        return slots + [
-            _attribute(keyword, "value", "value" if keyword.arg else "double starred")
-            for keyword in node.keywords
+        return [
+            _item(holder, place)
+            if isinstance(holder, list)
+            else _attribute(holder, place, "value" if holder.arg else "double starred")
+            for holder, place in bases(node)
         ]
     if isinstance(node, ast.Delete):
         return [slot for target in node.targets for slot in _slots(target)]

@@ -13,7 +13,7 @@ from typing import Any
 from contweb.compiler.exact import exact
 from contweb.compiler.head import head
 from contweb.compiler.quote import is_runtime
-from contweb.compiler.scopes import Scope
+from contweb.compiler.scopes import Scope, comprehension_variables
 from contweb.compiler.source import Module
 
 _FUNCTIONS = """abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr compile
@@ -58,6 +58,7 @@ class Facts:
         self.module = module
         self.scope = scope
         self.enclosing = enclosing
+        self._inside = comprehension_variables(function)
         self.exact = exact(function, scope, self.is_builtin)
 
     def is_builtin(self, name: str) -> bool:
@@ -72,17 +73,20 @@ class Facts:
         """Whether evaluating the expression later, after other calls, gives the same."""
         if isinstance(node, ast.Constant):
             return True
-        if isinstance(node, ast.Attribute):
-            return (
-                isinstance(node.value, ast.Name)
-                and node.value.id in self.module.imported
-                and self._is_global(node.value.id)
-            )
         if not isinstance(node, ast.Name):
             return False
         if self._is_global(node.id):
             return node.id in self.module.steady or self.is_builtin(node.id)
         return self.is_fixed(node.id)
+
+    def is_of_module(self, node: ast.expr) -> bool:
+        """Whether it is what a module has under a name: the same after other calls, if it is a function."""
+        return (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in self.module.imported
+            and self._is_global(node.value.id)
+        )
 
     def is_fixed(self, name: str) -> bool:
         """A parameter that is never bound again."""
@@ -91,6 +95,8 @@ class Facts:
 
     def _is_global(self, name: str) -> bool:
         scope = self.scope
+        if name in self._inside:
+            return False
         if name in scope.declared_global:
             return True
         return name not in scope.local and name not in scope.free and name not in self.enclosing

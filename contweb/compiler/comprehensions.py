@@ -8,7 +8,7 @@
 
 A comprehension has its own variables: they get names of their own. Where a function made in the comprehension
 holds on to such a variable, the comprehension becomes the function that it is in Python 3.11, since each run
-of it then needs a variable of its own.
+of it then needs a variable of its own; and where one may be read before it is bound, since that is an error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from contweb.compiler.calls import any_point, children, mark_loop
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import assign, function_def, name, placed, quote
-from contweb.compiler.scopes import Scope, comprehension_targets
+from contweb.compiler.scopes import Scope, assigned, comprehension_targets
 
 Stored = ast.ListComp | ast.SetComp | ast.DictComp
 
@@ -66,6 +66,23 @@ def inside_has_point(node: Stored) -> bool:
     rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
     first = node.generators[0]
     return any_point([*rest, first.target, *first.ifs])
+
+
+def reads_early(node: Stored) -> bool:
+    """Whether it may read a variable of its own before that is bound: an error, as that of any variable."""
+    unbound = comprehension_targets(node)
+    for number, generator in enumerate(node.generators):
+        before = [] if number == 0 else [generator.iter]
+        if unbound & _names(before):
+            return True
+        unbound -= assigned(generator.target)
+        if unbound & _names([generator.target, *generator.ifs]):
+            return True
+    return False
+
+
+def _names(nodes: list[ast.expr]) -> set[str]:
+    return {part.id for node in nodes for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def _around(node: Stored) -> str:

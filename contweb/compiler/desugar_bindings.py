@@ -27,7 +27,7 @@ class Bindings(Iterables):
         node.value = chosen.body
         otherwise = copy.copy(node)
         otherwise.value = chosen.orelse
-        test = self.expr(chosen.test)
+        test = self.test(chosen.test)
         holes = {"YES": self.statement(node), "NO": self.statement(otherwise)}
         return quote("if TEST:\n    YES\nelse:\n    NO", at=chosen, TEST=test, **holes)
 
@@ -118,13 +118,7 @@ class Bindings(Iterables):
                 result.append(placed(ast.Delete([self.expr(target)]), node))
         return result
 
-    def _FunctionDef(self, node: ast.FunctionDef) -> Statements:
-        return self._decorated(node)
-
-    def _ClassDef(self, node: ast.ClassDef) -> Statements:
-        return self._decorated(node)
-
-    def _decorated(self, node: ast.FunctionDef | ast.ClassDef) -> Statements:
+    def _FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Statements:
         if not node.decorator_list:
             return [self._plain_head(node)]
         own_name = node.name
@@ -141,3 +135,6 @@ class Bindings(Iterables):
         for kept, decorator in reversed(decorators):
             decorated = mark(placed(ast.Call(name(kept, at=decorator), [decorated], []), decorator))
         return [*result, self._plain_head(node), assign(own_name, decorated)]
+
+    _AsyncFunctionDef = _FunctionDef
+    _ClassDef = _FunctionDef

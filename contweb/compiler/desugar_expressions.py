@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from contweb.compiler.calls import Facts, any_point, has_point
-from contweb.compiler.head import annotated
+from contweb.compiler.head import change_head
 from contweb.compiler.names import Fresh, defined
 from contweb.compiler.quote import Node, assign, name, placed, quote, quote_expr
 from contweb.compiler.source import lambda_as_function
 from contweb.compiler.tree import do
 
 Statements = list[ast.stmt]
+Condition = tuple[Statements, ast.expr]  # what is run before it, and what is then true or false
 
 
 class Expressions:
@@ -68,17 +70,7 @@ class Expressions:
 
     def _plain_head(self, node: Any) -> Any:
         """Desugar what a definition evaluates around it."""
-        if isinstance(node, ast.ClassDef):
-            node.bases = [self.expr(base) for base in node.bases]
-            for keyword in node.keywords:
-                keyword.value = self.expr(keyword.value)
-        else:
-            node.args.defaults = [self.expr(default) for default in node.args.defaults]
-            node.args.kw_defaults = [default and self.expr(default) for default in node.args.kw_defaults]
-            for argument in annotated(node):
-                argument.annotation = self.expr(argument.annotation)
-            if getattr(node, "returns", None):
-                node.returns = self.expr(node.returns)
+        change_head(node, self.expr)
         return node
 
     def _BoolOp(self, node: ast.BoolOp) -> ast.expr:
@@ -95,35 +87,69 @@ class Expressions:
     def _Compare(self, node: ast.Compare) -> ast.expr:
         if not any_point(node.comparators[1:]):
             return self._plain(node)
-        result, first = self.fresh("t"), self.fresh("t")
-        left = first
-        parts = []
+        result = self.fresh("t")
+        body: Statements = []
+        for comparator, (before, compared) in reversed(
+            [*zip(node.comparators, self._compared(node), strict=True)]
+        ):
+            here = [*before, assign(result, compared, at=node), *body]
+            body = quote("if RESULT:\n    REST", at=comparator, RESULT=result, REST=here)
+        return do(here, name(result, at=node))
+
+    def _compared(self, node: ast.Compare) -> list[Condition]:
+        """The comparisons of a chain."""
+        left = self.fresh("t")
+        before: Statements = [assign(left, self.expr(node.left))]
+        result: list[Condition] = []
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.fresh("t")
-            compared = placed(
-                ast.Compare(name(left, at=node), [operator], [name(right, at=comparator)]), node
-            )
-            parts.append(
-                (comparator, [assign(right, self.expr(comparator)), assign(result, compared, at=node)])
-            )
-            left = right
-        body: Statements = []
-        for comparator, steps in reversed(parts[1:]):
-            body = quote("if RESULT:\n    REST", at=comparator, RESULT=result, REST=[*steps, *body])
-        return do([assign(first, self.expr(node.left)), *parts[0][1], *body], name(result, at=node))
+            before.append(assign(right, self.expr(comparator)))
+            operands = name(left, at=node), name(right, at=comparator)
+            result.append((before, placed(ast.Compare(operands[0], [operator], [operands[1]]), node)))
+            left, before = right, []
+        return result
 
-    def _IfExp(self, node: ast.IfExp) -> ast.expr:
-        if not (has_point(node.body) or has_point(node.orelse)):
-            return self._plain(node)
-        result = self.fresh("t")
+    def _IfExp(self, node: ast.IfExp, part: Callable[[ast.expr], ast.expr] | None = None) -> ast.expr:
+        """``part`` is what takes its two results, ``expr`` if nothing else is said."""
+        if not any_point([node.body, node.orelse]):
+            node.test = self.test(node.test)
+            return node
+        result, part = self.fresh("t"), part or self.expr
         chosen = quote(
             "if TEST:\n    YES\nelse:\n    NO",
             at=node,
-            TEST=self.expr(node.test),
-            YES=[assign(result, self.expr(node.body))],
-            NO=[assign(result, self.expr(node.orelse))],
+            TEST=self.test(node.test),
+            YES=[assign(result, part(node.body))],
+            NO=[assign(result, part(node.orelse))],
         )
         return do(chosen, name(result, at=node))
+
+    def test(self, node: ast.expr) -> ast.expr:
+        """A condition. Python asks each part of it once whether it is true, and that is the answer."""
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            node.operand = self.test(node.operand)
+            return node
+        if isinstance(node, ast.BoolOp):
+            parts: list[Condition] = [([], self.test(value)) for value in node.values]
+            if any_point(node.values[1:]):
+                return self._decided(node, parts, isinstance(node.op, ast.Or))
+            node.values[0] = parts[0][1]  # alone has points
+            return node
+        if isinstance(node, ast.Compare) and any_point(node.comparators[1:]):
+            return self._decided(node, self._compared(node), False)
+        return self._IfExp(node, self.test) if isinstance(node, ast.IfExp) else self.expr(node)
+
+    def _decided(self, node: ast.expr, parts: list[Condition], decides: bool) -> ast.expr:
+        """Conditions of which one that is ``decides`` is the answer, or else the last."""
+        result = self.fresh("t")
+        before, last = parts[-1]
+        body = [*before, assign(result, last)]
+        for before, test in reversed(parts[:-1]):
+            decided = [assign(result, placed(ast.Constant(decides), test))]
+            yes, no = (decided, body) if decides else (body, decided)
+            chosen = quote("if TEST:\n    YES\nelse:\n    NO", at=test, TEST=test, YES=yes, NO=no)
+            body = [*before, *chosen]
+        return do(body, name(result, at=node))
 
     def _NamedExpr(self, node: ast.NamedExpr) -> ast.expr:
         stored = placed(ast.Assign([node.target], self.expr(node.value)), node)

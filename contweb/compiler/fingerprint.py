@@ -9,7 +9,9 @@ import ast
 import hashlib
 from collections.abc import Callable
 
-FORMAT = b"contweb 2"  # changes when the same source would be compiled into other points or names
+from contweb.compiler.head import is_annotated_later
+
+FORMAT = b"contweb 3"  # changes when the same source would be compiled into other points or names
 _LEFT_OUT = frozenset({"type_comment", "ctx", "kind"})
 
 
@@ -21,6 +23,7 @@ def fingerprint(node: ast.FunctionDef, free: tuple[str, ...], facts: Callable[[s
     digest = hashlib.blake2b(FORMAT, digest_size=8)
     names = sorted({part.id for part in ast.walk(node) if isinstance(part, ast.Name)})
     digest.update(repr((sorted(free), [(name, facts(name)) for name in names])).encode())
+    digest.update(b"annotated later" if is_annotated_later(node) else b"")
     digest.update(normal_form([_bare(node.args), _body(node, node.body)]).encode())
     return digest.digest()
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.head import head
 from contweb.compiler.names import Fresh, body_of
 from contweb.compiler.quote import function_def, name, placed, quote, quote_expr
 from contweb.compiler.scopes import parameter_names
@@ -70,7 +71,9 @@ def is_generator(node: ast.FunctionDef | ast.Lambda) -> bool:
         part = pending.pop()
         if isinstance(part, ast.Yield | ast.YieldFrom):
             return True
-        if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            pending.extend(head(part))
+        else:
             pending.extend(ast.iter_child_nodes(part))
     return False
 

@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contweb.compiler.head import head
+from contweb.compiler.head import apart, head
 from contweb.compiler.names import is_hidden, is_passing
 from contweb.compiler.points import Point, own_nodes, statement_point
 from contweb.compiler.quote import is_runtime
-from contweb.compiler.scopes import Scope, bound_by, bound_in, certainly_bound, free_names
+from contweb.compiler.scopes import Scope, assigned, bound_by, certainly_bound, free_names
 
 Names = frozenset[str]
 NONE: Names = frozenset()
@@ -112,7 +112,7 @@ class _Live:
     def _For(self, node: ast.For, after: Names, exits: _Exits) -> Names:
         orelse = self.block(node.orelse, after, exits)
         head = orelse | self._used(node.iter) | self._used(node.target) | exits.raised
-        head = self._loop(node, head, after, exits, self._uncaptured(bound_in(node.target)))
+        head = self._loop(node, head, after, exits, self._uncaptured(assigned(node.target)))
         if hasattr(node, "number"):
             self._save(self.points[node.number - 1], head | exits.pinned, exits)
         return head
@@ -195,7 +195,7 @@ class _Live:
 
     def _used_by_definition(self, part: Any) -> set[str]:
         used = free_names(part)
-        for node in head(part):
+        for node in (*head(part), *apart(part)):
             used |= self._used(node)
         return used
 

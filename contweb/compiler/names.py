@@ -42,6 +42,7 @@ REASON_BREAK = 3
 REASON_CONTINUE = 4
 
 _DEFINED = re.compile(r"@(def|global|body):((?:<\w+>\.)*)(.+)", re.DOTALL)
+_TYPE_PARAMETERS = re.compile(r"(<generic parameters of )(.+)>")  # the scope that they are in
 IS_A_SCOPE = sys.version_info < (3, 12)  # a comprehension
 
 
@@ -96,7 +97,10 @@ def body_of(name: str) -> str:
 def own_name(name: str) -> str:
     """The name that the program gave to what stands under a hidden one."""
     found = _DEFINED.fullmatch(name)
-    return found[3] if found else name
+    if found:
+        return found[3]
+    parameters = _TYPE_PARAMETERS.fullmatch(name)
+    return f"{parameters[1]}{own_name(parameters[2])}>" if parameters else name
 
 
 def qualified(inner: str, outer: str, around: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from contweb.compiler.head import head
+from contweb.compiler.head import apart, head
 
 Scoped = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -85,10 +85,10 @@ def free_names(node: Scoped | Comprehension) -> set[str]:
     collector = _collect(node)
     used = collector.used | collector.nonlocals | _union(free_names(child) for child in collector.children)
     if isinstance(node, ast.ClassDef):
-        # A class body sees its own names, but the functions in it do not.
+        # A class body sees its own names, and what it declares global; the functions in it do not.
         inner = _union(free_names(child) for child in collector.children)
-        outer = (collector.used - collector.bound) | inner | collector.nonlocals
-        return outer - collector.globals - type_parameters(node) - {"__class__"}
+        outer = (collector.used - collector.bound - collector.globals) | inner | collector.nonlocals
+        return outer - type_parameters(node) - {"__class__"}
     own = collector.bound - collector.nonlocals
     own |= set(parameter_names(node.args))
     return used - own - collector.globals - type_parameters(node)
@@ -131,7 +131,21 @@ def _union(sets: Iterable[set[str]]) -> set[str]:
 
 def comprehension_targets(node: Comprehension) -> set[str]:
     """The variables of a comprehension."""
-    return set().union(*(bound_in(generator.target) for generator in node.generators))
+    return set().union(*(assigned(generator.target) for generator in node.generators))
+
+
+def comprehension_variables(node: ast.AST) -> set[str]:
+    """The variables of all comprehensions in a tree."""
+    return _union(comprehension_targets(part) for part in ast.walk(node) if isinstance(part, Comprehension))
+
+
+def assigned(target: ast.expr) -> frozenset[str]:
+    """The names that a target itself is, or is made of: not those that are bound in a subscript."""
+    if isinstance(target, ast.Tuple | ast.List):
+        return frozenset().union(*map(assigned, target.elts))
+    if isinstance(target, ast.Starred):
+        return assigned(target.value)
+    return frozenset({target.id}) if isinstance(target, ast.Name) else frozenset()
 
 
 def bound_in(node: ast.AST) -> frozenset[str]:
@@ -176,9 +190,9 @@ def deleted(function: ast.FunctionDef) -> set[str]:
 def certainly_bound(node: ast.stmt) -> frozenset[str]:
     """The names that a statement binds if the next one is reached."""
     if isinstance(node, ast.Assign):
-        return frozenset().union(*map(bound_in, node.targets))
+        return frozenset().union(*map(assigned, node.targets))
     if isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
-        return bound_in(node.target)
+        return assigned(node.target)
     return frozenset()
 
 
@@ -220,7 +234,6 @@ class _Collector(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bound.add(node.name)
         self._scope(node)
-        self._parameters(node)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -230,22 +243,14 @@ class _Collector(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.bound.add(node.name)
         self._scope(node)
-        self._parameters(node)
 
     def visit_TypeAlias(self, node: Any) -> None:
         self.visit(node.name)
-        self._later(node.value, node)
-        self._parameters(node)
-
-    def _parameters(self, node: Any) -> None:
-        """The bounds and defaults of type parameters (PEP 695, 696)."""
-        for parameter in getattr(node, "type_params", []):
-            for value in (getattr(parameter, name, None) for name in ("bound", "default_value")):
-                if value is not None:
-                    self._later(value, node)
+        for value in (node.value, *apart(node)):
+            self._later(value, node)
 
     def _later(self, value: ast.expr, node: ast.AST) -> None:
-        """What is evaluated in a scope of its own, when it is asked for; there are the type parameters."""
+        """What is evaluated in a scope of its own; there are the type parameters."""
         given = [ast.arg(parameter) for parameter in sorted(type_parameters(node))]
         arguments = ast.arguments(posonlyargs=[], args=given, kwonlyargs=[], kw_defaults=[], defaults=[])
         self.children.append(ast.Lambda(args=arguments, body=value))
@@ -254,6 +259,8 @@ class _Collector(ast.NodeVisitor):
         self.children.append(node)
         for child in head(node):
             self.visit(child)
+        for value in apart(node):
+            self._later(value, node)
 
     def _visit_comprehension(self, node: Comprehension) -> None:
         """Its first iterable and its walruses belong to the scope around it."""

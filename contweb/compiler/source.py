@@ -5,6 +5,7 @@ mangled here (``__x`` in ``class C`` is ``_C__x``), because the function is comp
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import functools
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contweb.compiler.check import refuse
+from contweb.compiler.head import annotated_later
 from contweb.compiler.quote import Node, function_def
 from contweb.compiler.scopes import bound_by
 from contweb.errors import CompileError
@@ -84,6 +86,8 @@ def source(function: types.FunctionType) -> Source:
     if isinstance(copied, ast.AsyncFunctionDef):
         raise refuse("AsyncFunctionDef", copied, code.co_filename)
     Mangler(class_name).visit(copied)
+    if code.co_flags & __future__.annotations.compiler_flag:
+        annotated_later(copied)
     if _arguments(copied.args) != code.co_varnames[: len(_arguments(copied.args))]:
         raise _not_found(code, 0)
     written = Written(_text(node, module.lines), class_name, isinstance(node, ast.Lambda))
@@ -201,7 +205,13 @@ class Mangler(ast.NodeTransformer):
         return node
 
     def _mangle(self, node: ast.AST) -> None:
-        for attribute in ("id", "attr", "arg", "name", "asname", "rest"):
+        if isinstance(node, ast.keyword):
+            return  # what is passed by name is not mangled, though the parameter is
+        if isinstance(node, ast.alias):
+            bound = mangle(node.asname or node.name, self._class)
+            node.asname = node.asname and bound if bound == (node.asname or node.name) else bound
+            return
+        for attribute in ("id", "attr", "arg", "name", "rest"):
             value = getattr(node, attribute, None)
             if isinstance(value, str):
                 setattr(node, attribute, mangle(value, self._class))

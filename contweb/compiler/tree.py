@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.head import change_head
 from contweb.compiler.quote import placed
 
 
@@ -26,12 +27,14 @@ def do(body: list[ast.stmt], value: ast.expr) -> Do:
 
 
 class OwnCode(ast.NodeTransformer):
-    """Rewrites a function's own code, and leaves the functions and classes inside it alone."""
+    """Rewrites a function's own code, and leaves the functions and classes inside it alone, but for their
+    heads."""
 
-    def _skip(self, node: Any) -> Any:
+    def _head(self, node: Any) -> Any:
+        change_head(node, self.visit)
         return node
 
-    visit_FunctionDef = _skip
-    visit_AsyncFunctionDef = _skip
-    visit_Lambda = _skip
-    visit_ClassDef = _skip
+    visit_FunctionDef = _head
+    visit_AsyncFunctionDef = _head
+    visit_Lambda = _head
+    visit_ClassDef = _head

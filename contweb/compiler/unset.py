@@ -13,9 +13,10 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from contweb.compiler.head import change_head
 from contweb.compiler.names import CELLS, IS_A_SCOPE
 from contweb.compiler.quote import name, placed, quote_expr
-from contweb.compiler.scopes import Scope, bound_by, bound_in, certainly_bound, deleted
+from contweb.compiler.scopes import Scope, assigned, bound_by, certainly_bound, deleted
 from contweb.compiler.source import copy_tree
 
 Statements = list[ast.stmt]
@@ -57,7 +58,7 @@ class _Checked(ast.NodeTransformer):
         for field, value in ast.iter_fields(node):
             if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
                 loops = isinstance(node, ast.For) and field == "body"
-                setattr(node, field, self.block(value, bound_in(node.target) if loops else frozenset()))
+                setattr(node, field, self.block(value, assigned(node.target) if loops else frozenset()))
             elif isinstance(value, list):
                 setattr(
                     node, field, [self.visit(item) if isinstance(item, ast.AST) else item for item in value]
@@ -109,22 +110,14 @@ class _Checked(ast.NodeTransformer):
 
     # What is evaluated in another function stays as it is.
 
-    def visit_FunctionDef(self, node: Any) -> Any:
-        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
-        return self.visit_Lambda(node)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: Any) -> Any:
-        node.args.defaults = [self.visit(default) for default in node.args.defaults]
-        node.args.kw_defaults = [default and self.visit(default) for default in node.args.kw_defaults]
+    def _head(self, node: Any) -> Any:
+        change_head(node, self.visit)
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
-        node.bases = [self.visit(base) for base in node.bases]
-        node.keywords = [self.visit(keyword) for keyword in node.keywords]
-        return node
+    visit_FunctionDef = _head
+    visit_AsyncFunctionDef = _head
+    visit_Lambda = _head
+    visit_ClassDef = _head
 
     def visit_GeneratorExp(self, node: Any) -> Any:
         node.generators[0].iter = self.visit(node.generators[0].iter)

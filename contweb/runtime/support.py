@@ -153,15 +153,25 @@ def _full_name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__name__}"
 
 
-def keywords(function: Any, mapping: Any) -> dict[str, Any]:
-    """``**mapping`` of a call whose later arguments may suspend, with the error that the call would give."""
+def keywords(function: Any, mapping: Any, earlier: list[str]) -> dict[str, Any]:
+    """``**mapping`` of a call whose later arguments may suspend, with the errors that the call would give.
+    ``earlier`` are the names that are given already."""
     if not hasattr(mapping, "keys"):
-        name = getattr(function, "__qualname__", None)
-        module = getattr(function, "__module__", None)
-        shown = f"{name}()" if module in (None, "builtins") else f"{module}.{name}()"
         kind = type(mapping).__name__
-        raise TypeError(f"{shown if name else function} argument after ** must be a mapping, not {kind}")
-    return {**mapping}
+        raise TypeError(f"{_shown(function)} argument after ** must be a mapping, not {kind}")
+    given = {**mapping}
+    for name in given:
+        if name in earlier:
+            raise TypeError(f"{_shown(function)} got multiple values for keyword argument '{name}'")
+    return given
+
+
+def _shown(function: Any) -> Any:
+    """A function, as Python's own messages name it."""
+    name = getattr(function, "__qualname__", None)
+    module = getattr(function, "__module__", None)
+    shown = f"{name}()" if module in (None, "builtins") else f"{module}.{name}()"
+    return shown if name else function
 
 
 def zero_super(kind: Any, names: dict[str, Any], first: str | None, missing: str) -> Any:
@@ -214,6 +224,7 @@ SUPPORT: Any = Support(
     Signal=Signal,
     UNBOUND=UNBOUND,
     again=again,
+    content=content,
     enter=enter,
     exc_info=sys.exc_info,
     exception=sys.exception,

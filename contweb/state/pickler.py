@@ -15,6 +15,7 @@ from contextvars import ContextVar, Token
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from contweb.compiler.source import mangle
 from contweb.runtime.callee import Making
 from contweb.runtime.frames import Frame, content
 from contweb.runtime.generators import Boundary, FlowGenerator
@@ -156,9 +157,10 @@ class _Pickler(pickle.Pickler):
         receiver, function = value.__self__, value.__func__
         name = function.__name__
         for owner in (receiver if isinstance(receiver, type) else type(receiver)).__mro__:
-            found = owner.__dict__.get(name)
-            if (found.__func__ if isinstance(found, classmethod) else found) is function:
-                return revive.method, (receiver, owner, name)
+            for own_name in (name, mangle(name, owner.__name__)):
+                found = owner.__dict__.get(own_name)
+                if (found.__func__ if isinstance(found, classmethod) else found) is function:
+                    return revive.method, (receiver, owner, own_name)
         raise NotAllowed(
             value, "the method is not found in its object's class", "call it by name after the ask"
         )

@@ -59,7 +59,7 @@ def defined(source: str, name: str = "f") -> types.FunctionType:
     filename = f"<case {hash(source)}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     names: dict[str, object] = {}
-    exec(compile(source, filename, "exec"), names)
+    exec(compile(source, filename, "exec", dont_inherit=True), names)
     found = names[name]
     assert isinstance(found, types.FunctionType)
     return found

@@ -369,3 +369,17 @@ def same_name_for_everything():
         pass
     with_x = {x: x for x in range(suspend(x))}
     return x, with_x
+
+
+@program
+def targets_that_bind_in_a_subscript():
+    """What is bound there is perhaps not bound, or is another scope's."""
+    x = i = 5
+    xs, chosen = [0, 0], suspend(0)
+    xs[(x := 1) if chosen else 0] = suspend(2)
+    xs[[0 for i in range(1)][0]] += 3
+    suspend("?")
+    xs[[1 for i in range(1)][0]] = 4
+    for xs[(x := 1) if suspend(chosen) else 0] in (7, 8):
+        suspend(xs)
+    return x, i, xs, [i for xs[[0 for i in "ab"][0]] in suspend((9, 10))]

@@ -1,6 +1,6 @@
 """and, or, not, comparisons: what is evaluated, once, and what is not."""
 
-from contweb import suspend
+from contweb import flow, suspend
 from tests.programs import effect, program
 
 
@@ -159,3 +159,53 @@ def any_and_all_by_loop():
         return True
 
     return every(lambda x: suspend(x) < 3, [1, 2, 3, 4]), every(lambda x: suspend(x), [1, True])
+
+
+class Judge:
+    """Its truth, and that of what it is compared with, is noted."""
+
+    def __init__(self, name, true):
+        self.name, self.true = name, true
+
+    def __bool__(self):
+        effect(self.name)
+        return self.true
+
+    def __lt__(self, other):
+        return Judge(f"{self.name} < {other.name}", self.true)
+
+
+@flow
+def yes(name):
+    return Judge(suspend(name), True)
+
+
+@flow
+def no(name):
+    return Judge(suspend(name), False)
+
+
+@program
+def each_part_of_a_condition_is_asked_once():
+    seen = ""
+    if no("a") and yes("b"):
+        seen += "1"
+    if yes("c") and yes("d") and no("e"):
+        seen += "2"
+    if no("f") or yes("g") or no("h"):
+        seen += "3"
+    if not (no("i") and yes("j")) and not (yes("k") or no("l")):
+        seen += "4"
+    if (no("m") or yes("n")) and (no("o") and yes("p") if yes("q") else no("r")):
+        seen += "5"
+    if yes("s") < yes("t") < yes("u") and not no("v") < yes("w") < no("x"):
+        seen += "6"
+    while no("y") and yes("z") or not (yes("1") or no("2")) and seen:
+        seen += "7"
+    assert yes("A") or no("B"), "not needed"
+    match suspend(1):
+        case 1 if no("C") and yes("D"):
+            seen += "8"
+        case 1 if yes("E") or no("F"):
+            seen += "9"
+    return seen, [i for i in (1, 2) if no("G") or yes("H")], 1 if no("I") and yes("J") else 2

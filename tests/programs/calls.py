@@ -217,3 +217,23 @@ def long_argument_lists():
     return f(
         suspend(1), 2, suspend(3), 4, *[5, suspend(6)], *suspend((7,)), a=1, b=suspend(2), **{"c": 3}, **suspend({"d": 4})
     )
+
+
+@program
+def keyword_that_is_given_twice():
+    """It is found before the later arguments are evaluated."""
+
+    def f(**given):
+        return given
+
+    seen = ()
+    for call in (
+        lambda: f(**{"x": 1}, **{"x": suspend(2)}, y=suspend("never")),
+        lambda: f(x=1, **{"x": suspend(2)}, y=suspend("never")),
+        lambda: f(**{"x": suspend(1)}, **{"y": suspend(2)}, x=suspend(3)),
+    ):
+        try:
+            call()
+        except TypeError as error:
+            seen += (str(error),)
+    return seen, f(**{"x": suspend(1)}, y=suspend(2), **{"z": suspend(3)})

@@ -248,3 +248,26 @@ def global_by_declaration():
     method = Declared.Inside().method
     named = [Declared, Declared.Inside, method, method(), declared, declared(), Undecorated]
     return [each.__qualname__ for each in named], method()(), declared()()
+
+
+@program(stored=False)
+def class_that_declares_a_variable_global():
+    """Only for its own body: its methods see the function's."""
+    x = "outer"
+
+    class Inside:
+        global x
+
+        def read(self):
+            return x
+
+        def write(self, value):
+            nonlocal x
+            x = value
+
+    inside = Inside()
+    suspend("?")
+    before = inside.read()
+    inside.write(suspend("new"))
+    suspend("?")
+    return before, x, inside.read()

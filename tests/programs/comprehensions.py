@@ -288,3 +288,25 @@ def in_assert_and_return_and_raise():
 @program
 def three_deep():
     return [[[suspend((i, j, k)) for k in range(j)] for j in range(i + 1)] for i in range(3)]
+
+
+@program
+def variable_of_a_later_loop_is_not_bound():
+    seen = ()
+    for make in (
+        lambda: [y for x in [1, 2] if suspend(x) for y in [y]],
+        lambda: {y for x in [1, 2] if x > suspend(0) and y for y in [x]},
+        lambda: {x: y for x in [1, 2] for z[y] in [suspend(x)] for y in [x]},
+    ):
+        z = {}
+        try:
+            make()
+        except UnboundLocalError as error:
+            seen += (str(error),)
+    return seen
+
+
+@program
+def variables_named_as_builtins():
+    fs = [lambda *args: suspend(args), lambda *args: suspend((args, args))]
+    return [max(1) for max in fs], [next(len) for next in fs for len in (1, 2)], {dict(2): id(3) for id, dict in [fs] if id(1)}

@@ -158,3 +158,17 @@ def takes_the_name_of_another():
         return suspend("this one")
 
     return inner.__qualname__, suspend("?"), inner()
+
+
+@program(stored=False)
+def head_of_an_async_function():
+    def named(name):
+        return lambda function: (suspend(name), function)
+
+    @named(suspend("a"))
+    @named(suspend("b"))
+    async def waits(x=suspend(1), *, y=suspend(2)):
+        return x, y
+
+    outer, (inner, function) = waits
+    return outer, inner, function.__qualname__, function.__defaults__, function.__kwdefaults__

@@ -87,3 +87,17 @@ def fstring_multiline():
         suspend(1)
     } {suspend(2)}
     {effect(3)}"""
+
+
+class Shown:
+    """Notes when it is converted."""
+
+    def __repr__(self):
+        effect("repr")
+        return "shown"
+
+
+@program
+def conversion_and_format_that_suspends():
+    """Which of them comes first depends on the version of Python."""
+    return f"{Shown()!r:>{suspend(8)}}", f"{suspend('a')!r:{suspend('<5')}}|{Shown()!s:{suspend('^7')}}{suspend(1)}"

@@ -461,3 +461,66 @@ def element_of_a_comprehension_fails():
         return [1 / x for x in asks(2)]
     except ZeroDivisionError as error:
         return suspend(str(error))
+
+
+@program(stored=False, mutates=True)
+def yields_in_the_heads_of_definitions():
+    def defines():
+        @(yield 1)
+        def f(x=(yield 2), *, y: (yield 3) = (yield 4)) -> (yield 5):
+            return x, y
+
+        suspend("?")
+
+        class Made((yield 6), marked=(yield 7)):
+            pass
+
+        suspend("?")
+        g = lambda x=(yield 8): x  # noqa: E731
+        return f(), Made.marked, g()
+
+    class Base:
+        def __init_subclass__(cls, marked):
+            cls.marked = marked
+
+    def decorator(function):
+        return lambda: (function(), suspend("decorated"))
+
+    running = defines()
+    answers = [None, decorator, "two", "three", "four", "five", Base, "seven", "eight"]
+    seen = []
+    try:
+        for given in answers:
+            seen.append(running.send(given))
+    except StopIteration as end:
+        return seen, end.value
+
+
+@program(mutates=True)
+def only_yield_is_in_a_default():
+    def defines():
+        def f(x=(yield 1)):
+            return suspend(x)
+
+        return f
+
+    running = defines()
+    first = next(running)
+    try:
+        running.send(suspend(2))
+    except StopIteration as end:
+        made = end.value
+    return first, made()
+
+
+@program(mutates=True, barriers=True)
+def closed_generator_that_returns_after_a_suspension():
+    def waits():
+        try:
+            yield 1
+        except GeneratorExit:
+            return suspend("closing")
+
+    running = waits()
+    next(running)
+    return running.close(), running.close()

@@ -221,3 +221,48 @@ class Item(metaclass=Counted):
 def asks_in_the_call_of_a_metaclass():
     item = Item(suspend("item"))
     return item.name, item.number, type(item) is Item, suspend("?")
+
+
+class Private:
+    """Names that Python mangles, and those that it does not."""
+
+    @flow
+    def ask(self, __by):
+        import os.path as __path
+
+        __sum = suspend(10)
+
+        def add(__n):
+            nonlocal __sum
+            __sum += __n
+            return __sum
+
+        match suspend((1, {"a": 2, "b": 3})):
+            case (__one, {"a": __two, **__rest}):
+                suspend("?")
+        try:
+            self.__tell(__by=suspend(1))
+        except TypeError as __error:
+            said = suspend(str(__error))
+        told = self.__tell(_Private__by=suspend(1)), self.__tell(suspend(2))
+        return add(__by), __sum, __one, __two, __rest, said, told, __path.sep, [__x for __x in suspend([4])]
+
+    def __tell(self, __by):
+        return __by
+
+
+@program
+def private_names():
+    return Private().ask(suspend(5))
+
+
+class Slotted:
+    __slots__ = ("function",)
+
+    def __init__(self, function):
+        self.function = function
+
+
+@program
+def function_in_a_slot():
+    return Slotted(lambda x: suspend(x)).function(1), Slotted(lambda x: suspend(x) + 1).function(suspend(2))

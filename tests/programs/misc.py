@@ -256,3 +256,13 @@ def everything_at_once():
             note(("finally", i))
         note(with_value == [0])
     return log
+
+
+@program
+def locals_in_the_head_of_a_definition():
+    a = suspend(1) + suspend(2)
+
+    def names(given=sorted(locals()), *, more=sorted(dir())):  # noqa: B008
+        return given, more
+
+    return names(), (lambda given=sorted(vars()): given)(), a

@@ -1,7 +1,9 @@
 """Operands that a later part of their expression changes, or binds anew, or that are not bound at all."""
 
+import string
 from collections import deque
 
+import tests.programs
 from contweb import flow, suspend
 from tests.programs import effect, program
 
@@ -252,3 +254,25 @@ def conditional_returned_through_a_finally():
             effect(suspend("finally"))
 
     return chosen(0), chosen(1)
+
+
+@flow
+def change_the_module():
+    tests.programs.changed += 1
+    return suspend("changed")
+
+
+@program(once=True)
+def attribute_of_a_module_that_changes():
+    tests.programs.changed = 0
+    seen = (tests.programs.changed, change_the_module(), tests.programs.changed, change_the_module())
+    seen += (max(tests.programs.changed, len(change_the_module()) - 7), [string.digits, suspend(1)])
+    string.changed = 0
+    seen += ([string.changed, change_the_text(), string.changed],)
+    return seen
+
+
+@flow
+def change_the_text():
+    string.changed += 1
+    return suspend("changed")

@@ -131,3 +131,40 @@ def comprehensions_inlined():
     fs = [lambda: x for x in range(2)]
     suspend("?")
     return [f() for f in fs], x, [suspend(y) for y in range(2) if (lambda: y)() >= 0]
+
+
+@program(stored=False, barriers=True)
+def heads_that_read_type_parameters():
+    T = "outer"
+
+    def seen(x):
+        return x
+
+    def either(x):
+        return list if x is not T else dict
+
+    def f[T](x: seen(T), y=seen(T)) -> seen(T):
+        return y, suspend(T.__name__)
+
+    suspend("?")
+
+    @seen
+    class Made[T](either(T)):
+        def g[U](self, x: seen((T, U))):
+            return suspend(T.__name__), U.__name__
+
+    suspend("?")
+    annotated = *f.__annotations__.values(), *Made.g.__annotations__["x"]
+    return f(1), Made().g(2), Made.__mro__[1].__name__, [each.__name__ for each in annotated]
+
+
+@program(stored=False)
+def bound_reads_a_variable_of_the_function():
+    n = suspend(1)
+    suspend("?")
+
+    def f[T: (n, str)]():
+        return T.__constraints__
+
+    suspend("?")
+    return f()

@@ -270,3 +270,21 @@ def class_cell_deleted():
         return Inside("me").greet("hello")
     except RuntimeError as error:
         return suspend(str(error))
+
+
+class InHeads(Base):
+    @flow
+    def greet(self, word):
+        suspend(word)
+
+        def f(x=super().greet("f"), *, y: super().greet("y") = 1):  # noqa: B008
+            return x, y, f.__annotations__
+
+        suspend(word)
+        g = lambda x=super().greet("g"): x  # noqa: E731
+        return f(), g()
+
+
+@program
+def super_in_the_heads_of_definitions():
+    return InHeads("me").greet("hello")
