@@ -44,3 +44,17 @@ class Manager:
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> bool:
         effect(("exit", self.name, repr(error)))
         return kind is not None and issubclass(kind, self.suppresses)
+
+
+class Truth:
+    """Notes each time that it is asked whether it is true."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __bool__(self) -> bool:
+        effect(("true?", self.value))
+        return bool(self.value)
+
+    def __int__(self) -> int:
+        return int(self.value)

@@ -19,7 +19,7 @@ HEADER = """\
 import sys
 
 from contweb import flow, suspend
-from tests.compiler.companions import Manager
+from tests.compiler.companions import Manager, Truth
 from tests.programs import effect, program
 
 """
@@ -70,6 +70,7 @@ STATEMENTS = [
 ]
 
 TESTS = ["E < E", "E", "not E", "E <= E < E", "E == E or E", "E in [E, E]", "E and not E"]
+TESTS += ["Truth(E) and Truth(E)", "not (Truth(E) or E) and E", "(Truth(E) if E or Truth(E) else not E)"]
 
 ITERABLES = ["range(K)", "[E, E]", "(E, E, E)", "{0: E, 1: E}.values()", "reversed([E, E])"]
 
@@ -250,7 +251,7 @@ class _Writer:
         handlers = self.number(0, 2)
         for _ in range(handlers):
             kind = self.pick(["ValueError", "(KeyError, IndexError)", "Exception", "LookupError"])
-            name = self.new("error")
+            name = self.pick(scope.names) if self.maybe(4) else self.new("error")
             lines.append(f"except{'*' if star else ''} {kind} as {name}:")
             with _inside(scope, handlers=1, stars=star, loops=-scope.loops if star else 0):
                 body = self.block(scope, depth - 1)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from contweb import Continuation, Suspended, start
-from tests.compiler.companions import Manager, Thrown
+from tests.compiler.companions import Manager, Thrown, Truth
 from tests.programs import effect, noted
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
@@ -88,7 +88,7 @@ def plain_module(path: Path, name: str) -> types.ModuleType:
     if path not in _plain_modules:
         module = types.ModuleType(name)
         vars(module).update(flow=lambda f: f, suspend=_script, effect=effect, program=_program)
-        vars(module).update(pause_here=_pause, Manager=Manager)
+        vars(module).update(pause_here=_pause, Manager=Manager, Truth=Truth)
         tree = ast.parse(path.read_text())
         tree.body = [s for s in tree.body if not (isinstance(s, ast.ImportFrom) and s.module in PROVIDED)]
         exec(compile(tree, path, "exec", dont_inherit=True), vars(module))
