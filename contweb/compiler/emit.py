@@ -41,10 +41,14 @@ class Emitter:
         self._support = support
         self._free = free
         self._marked: dict[str, types.CodeType] = {}  # the plain code of each unit
+        self._written: dict[str, str] = {}  # the names of definitions that are mangled
 
     def plain(self, units: list[Unit]) -> list[tuple[Unit, types.CodeType]]:
         """The code of the flow and of the functions inside it. One that Python never makes is left out."""
         node = units[0].node
+        for part in ast.walk(node):
+            if (written := getattr(part, "written_name", None)) is not None:
+                self._written[own_name(part.name)] = written  # type: ignore[attr-defined]
         node.decorator_list = self._first_line(node)
         code = self._compile(node, list(self._free))
         code = self._mend(code, self._original.co_qualname, keep=True)
@@ -97,17 +101,24 @@ class Emitter:
         for const in code.co_consts:
             if isinstance(const, types.CodeType):
                 name = qualified(const.co_qualname, _outer(code.co_qualname), _outer(qualname))
+                around, dot, last = name.rpartition(".")
+                name = around + dot + self._own_name(last)
                 const = self._mend_inner(const, name, keep=keep)
             elif const == RUNTIME:
                 const = self._support
             elif const == code.co_qualname and _is_class(code):
                 const = qualname
             elif const in classes:
-                const = own_name(const)
+                const = self._own_name(const)
             consts.append(const)
         return _unmarked(
-            code.replace(co_consts=tuple(consts), co_name=own_name(code.co_name), co_qualname=qualname)
+            code.replace(co_consts=tuple(consts), co_name=self._own_name(code.co_name), co_qualname=qualname)
         )
+
+    def _own_name(self, name: str) -> str:
+        """The one that is written."""
+        name = own_name(name)
+        return self._written.get(name, name)
 
     def _mend_inner(self, code: types.CodeType, qualname: str, *, keep: bool) -> types.CodeType:
         """The copies of a ``finally`` block have one code, and a twin has that of the plain version."""

@@ -197,11 +197,8 @@ class Mangler(ast.NodeTransformer):
             self.visit(child)
         inside = Mangler(node.name)
         for statement in node.body:
-            own_name: str = getattr(statement, "name", "")
             inside.visit(statement)
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                statement.name = own_name  # the class stays around it, and Python mangles what it binds
-        node.name = mangle(node.name, self._class)
+        self._rename(node)
         return node
 
     def _mangle(self, node: ast.AST) -> None:
@@ -211,12 +208,22 @@ class Mangler(ast.NodeTransformer):
             bound = mangle(node.asname or node.name, self._class)
             node.asname = node.asname and bound if bound == (node.asname or node.name) else bound
             return
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            self._rename(node)
+            return
         for attribute in ("id", "attr", "arg", "name", "rest"):
             value = getattr(node, attribute, None)
             if isinstance(value, str):
                 setattr(node, attribute, mangle(value, self._class))
         if isinstance(node, ast.Global | ast.Nonlocal):
             node.names = [mangle(name, self._class) for name in node.names]
+
+    def _rename(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> None:
+        """What a definition binds is mangled; ``__name__`` is as it is written."""
+        mangled = mangle(node.name, self._class)
+        if mangled != node.name:
+            setattr(node, "written_name", node.name)
+            node.name = mangled
 
 
 def _is_empty_text(node: ast.expr) -> bool:

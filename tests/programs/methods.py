@@ -266,3 +266,64 @@ class Slotted:
 @program
 def function_in_a_slot():
     return Slotted(lambda x: suspend(x)).function(1), Slotted(lambda x: suspend(x) + 1).function(suspend(2))
+
+
+def as_it_is(made):
+    effect((made.__name__, made.__qualname__))
+    return made
+
+
+class Keeper:
+    @flow
+    def keep(self):
+        @as_it_is
+        def __help():
+            return suspend("help")
+
+        class __Inside:
+            __value = 7
+
+            def __read(self):
+                return suspend(self.__value)
+
+            def read(self):
+                return self.__read()
+
+            class __Deep:
+                pass
+
+            if True:
+
+                def __late(self):
+                    pass
+
+        suspend("?")
+        inside = __Inside()
+        named = __help, __Inside, __Inside._Inside__read, __Inside._Inside__Deep, __Inside._Inside__late
+        return inside.read(), __help(), [(each.__name__, each.__qualname__) for each in named]
+
+
+@program(stored=False)
+def private_definitions():
+    return Keeper().keep()
+
+
+@program(stored=False)
+def private_names_of_a_decorated_class():
+    @as_it_is
+    class Inside:
+        __value = 5
+
+        @staticmethod
+        def __start():
+            return 4
+
+        def __read(self):
+            return suspend(self.__value)
+
+        def read(self):
+            return self.__read()
+
+        value = __start()
+
+    return Inside().read(), Inside.value, [name for name in vars(Inside) if "Inside" in name]
