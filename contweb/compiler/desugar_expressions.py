@@ -109,19 +109,16 @@ class Expressions:
             left, before = right, []
         return result
 
-    def _IfExp(self, node: ast.IfExp, part: Callable[[ast.expr], ast.expr] | None = None) -> ast.expr:
-        """``part`` is what takes its two results, ``expr`` if nothing else is said."""
+    def _IfExp(self, node: ast.IfExp) -> ast.expr:
+        return self._either(node, lambda result, value: [assign(result, self.expr(value))])
+
+    def _either(self, node: ast.IfExp, noted: Callable[[str, ast.expr], Statements]) -> ast.expr:
         if not any_point([node.body, node.orelse]):
             node.test = self.test(node.test)
             return node
-        result, part = self.fresh("t"), part or self.expr
-        chosen = quote(
-            "if TEST:\n    YES\nelse:\n    NO",
-            at=node,
-            TEST=self.test(node.test),
-            YES=[assign(result, part(node.body))],
-            NO=[assign(result, part(node.orelse))],
-        )
+        result, test = self.fresh("t"), self.test(node.test)
+        yes, no = noted(result, node.body), noted(result, node.orelse)
+        chosen = quote("if TEST:\n    YES\nelse:\n    NO", at=node, TEST=test, YES=yes, NO=no)
         return do(chosen, name(result, at=node))
 
     def test(self, node: ast.expr) -> ast.expr:
@@ -137,13 +134,16 @@ class Expressions:
             return node
         if isinstance(node, ast.Compare) and any_point(node.comparators[1:]):
             return self._decided(node, self._compared(node), False)
-        return self._IfExp(node, self.test) if isinstance(node, ast.IfExp) else self.expr(node)
+        if isinstance(node, ast.IfExp):
+            return self._either(node, lambda result, value: _noted(result, self.test(value)))
+        value: ast.expr = self.expr(node)
+        return value
 
     def _decided(self, node: ast.expr, parts: list[Condition], decides: bool) -> ast.expr:
         """Conditions of which one that is ``decides`` is the answer, or else the last."""
         result = self.fresh("t")
         before, last = parts[-1]
-        body = [*before, assign(result, last)]
+        body = [*before, *_noted(result, last)]
         for before, test in reversed(parts[:-1]):
             decided = [assign(result, placed(ast.Constant(decides), test))]
             yes, no = (decided, body) if decides else (body, decided)
@@ -166,6 +166,20 @@ class Expressions:
     def _GeneratorExp(self, node: ast.GeneratorExp) -> ast.expr:
         node.generators[0].iter = self.expr(node.generators[0].iter)
         return node
+
+
+def _noted(result: str, test: ast.expr) -> Statements:
+    """The answer of a condition as a value, for which no part of it is asked twice."""
+    if not _asks_parts(test):
+        return [assign(result, test)]
+    return quote("if TEST:\n    RESULT = True\nelse:\n    RESULT = False", at=test, TEST=test, RESULT=result)
+
+
+def _asks_parts(test: ast.expr) -> bool:
+    """Whether it asks parts of it whether they are true, one of which may be its value."""
+    if isinstance(test, ast.UnaryOp):
+        return _asks_parts(test.operand)
+    return isinstance(test, ast.BoolOp | ast.IfExp) or (isinstance(test, ast.Compare) and len(test.ops) > 1)
 
 
 def as_value(node: ast.expr) -> ast.expr:

@@ -209,3 +209,34 @@ def each_part_of_a_condition_is_asked_once():
         case 1 if yes("E") or no("F"):
             seen += "9"
     return seen, [i for i in (1, 2) if no("G") or yes("H")], 1 if no("I") and yes("J") else 2
+
+
+class Less:
+    """Compares itself as less, and notes who asks whether that is true."""
+
+    def __init__(self, name, value):
+        self.name, self.value = name, value
+
+    def __lt__(self, other):
+        return Yes(f"{self.name} < {other.name}", self.value)
+
+
+@program
+def a_condition_inside_a_condition_is_asked_once():
+    a, b = Yes("a", True), Yes("b", False)
+    n = 0
+    while n < 2 and (not (suspend(n) and b or a) or suspend(0) or (b and a) or (a or b)):
+        n += 1
+    if suspend(1) and (b and a):
+        effect("never")
+    if suspend(0) or not (a or b):
+        effect("never")
+    if suspend(1) and ((a or b) if suspend(2) else b) and not (suspend(0) or (b and a)):
+        effect("if")
+    if (a if suspend(0) else (b and a)) or suspend(3):
+        effect("chosen")
+    less, more = Less("x", False), Less("y", True)
+    if suspend(1) and (less < more < less):
+        effect("never")
+    assert not (suspend(0) or (b and a)), effect("message")
+    return n, [x.name for x in (a, b) if suspend(x.name) and (x or b) and not (b or suspend(0) and x)]
