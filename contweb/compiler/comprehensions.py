@@ -17,7 +17,7 @@ import ast
 from typing import Any
 
 from contweb.compiler.calls import any_point, children, mark_loop
-from contweb.compiler.names import Fresh, defined
+from contweb.compiler.names import IS_A_SCOPE, Fresh, defined
 from contweb.compiler.quote import assign, function_def, name, placed, quote
 from contweb.compiler.scopes import Scope, assigned, comprehension_targets
 
@@ -63,9 +63,7 @@ def as_function(node: Stored, scope: Scope) -> tuple[ast.FunctionDef, ast.expr]:
 
 def inside_has_point(node: Stored) -> bool:
     """Whether there is a point besides those of the first iterable, which is evaluated around it."""
-    rest = [child for child in ast.iter_child_nodes(node) if child is not node.generators[0]]
-    first = node.generators[0]
-    return any_point([*rest, first.target, *first.ifs])
+    return any_point(_inside(node))
 
 
 def reads_early(node: Stored) -> bool:
@@ -79,6 +77,18 @@ def reads_early(node: Stored) -> bool:
         if unbound & _names([generator.target, *generator.ifs]):
             return True
     return False
+
+
+def reads_deleted(node: Stored, scope: Scope) -> bool:
+    """Whether it reads a variable around it that is deleted somewhere: unbound, that is another error where a
+    comprehension is a scope (before Python 3.12)."""
+    return IS_A_SCOPE and bool(scope.deleted & _names(_inside(node)))
+
+
+def _inside(node: Stored) -> list[Any]:
+    """All parts but the first iterable."""
+    first = node.generators[0]
+    return [*(child for child in ast.iter_child_nodes(node) if child is not first), first.target, *first.ifs]
 
 
 def _names(nodes: list[ast.expr]) -> set[str]:

@@ -15,7 +15,13 @@ import ast
 from typing import Any
 
 from contweb.compiler.calls import has_point, mark, mark_loop
-from contweb.compiler.comprehensions import as_function, as_loops, inside_has_point, reads_early
+from contweb.compiler.comprehensions import (
+    as_function,
+    as_loops,
+    inside_has_point,
+    reads_deleted,
+    reads_early,
+)
 from contweb.compiler.desugar_expressions import Expressions, Statements
 from contweb.compiler.quote import assign, name, quote, quote_expr
 from contweb.compiler.scopes import captures_variable
@@ -57,7 +63,7 @@ class Iterables(Expressions):
     _DictComp = _ListComp
 
     def _taken_apart(self, node: Any) -> tuple[Statements, ast.expr]:
-        if captures_variable(node) or reads_early(node):
+        if captures_variable(node) or reads_early(node) or reads_deleted(node, self.facts.scope):
             function, iterable = as_function(node, self.facts.scope)
             call = mark(quote_expr("FUNCTION(ITERABLE)", at=node, FUNCTION=function.name, ITERABLE=iterable))
             return [function], self.expr(call)

@@ -296,3 +296,24 @@ def captured_variable_never_bound():
         y = x
     effect(x)
     return y, lambda: (x, y)
+
+
+@program(mutates=True)
+def deleted_variables_in_comprehensions():
+    found = []
+    x = suspend(1)
+    found.append([x + suspend(n) for n in (1, 2)])
+    del x
+    try:
+        raise ValueError
+    except ValueError as error:
+        found.append({type(error) for n in (1, 2) if suspend(n)})
+    try:
+        found.append([x for n in (1, 2) if suspend(n)])
+    except NameError as unbound:
+        found.append((type(unbound), str(unbound)))
+    try:
+        found.append({n: error for n in (1, 2) if suspend(n)})
+    except NameError as unbound:
+        found.append((type(unbound), str(unbound)))
+    return found
