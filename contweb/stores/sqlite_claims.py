@@ -18,7 +18,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from contweb.errors import ConfigurationError, StoreUnavailableError
-from contweb.stores.owner import holds
+from contweb.stores.owner import holds, is_dead
 
 ANOTHER = "another process"  # who holds a claim, where that is all that is known
 _PLACES = 2**62  # in a file, of a byte that can be locked
@@ -42,11 +42,12 @@ class Claims:
     def claim(self, name: str, owner: str, now: float, seconds: float) -> bool:
         """Take or prolong the claim on a conversation; False while another owner holds it."""
         with self._lock:
+            self._give_back_old(now)
             held = self._held.get(name)
             if held is None:
                 if not self._lock_byte(name):
                     return False
-            elif held.owner != owner and holds(held.owner, held.until, now):
+            elif held.owner != owner and not is_dead(held.owner):
                 return False
             self._held[name] = Held(owner, now + seconds)
             return True
@@ -74,6 +75,12 @@ class Claims:
             if held is not None and owner in (None, held.owner):
                 del self._held[name]
                 self._unlock_byte(name)
+
+    def _give_back_old(self, now: float) -> None:
+        """End the claims whose time is over, which nobody has given back."""
+        for name in [name for name, held in self._held.items() if held.until <= now]:
+            del self._held[name]
+            self._unlock_byte(name)
 
     def _lock_byte(self, name: str) -> bool:
         try:

@@ -81,8 +81,11 @@ class Sweeping:
         now = self._clock.now()
         self._next = now + EVERY
         try:
-            if self._store.claim(NAME, self._owner, EVERY):  # and it is not given back: one look in that time
-                swept = sweep(self._store, self.keep, now, AT_MOST)
+            if self._store.claim(NAME, self._owner, EVERY):
+                try:
+                    swept = sweep(self._store, self.keep, now, AT_MOST)
+                finally:
+                    self._store.release(NAME, self._owner)
                 self._next = now if swept.more else self._next
         except ContwebError:
             log.warning("old conversations could not be removed", exc_info=True)
@@ -95,6 +98,9 @@ class Sweeping:
         owner = new_owner()
         try:
             if self._store.claim(page.conversation, owner, MOMENT):
-                self._store.complete(Step(page.conversation, owner))
+                try:
+                    self._store.complete(Step(page.conversation, owner))
+                finally:
+                    self._store.release(page.conversation, owner)
         except ContwebError:
             log.warning("conversation %.8s: its time could not be prolonged", page.conversation)

@@ -116,6 +116,16 @@ def test_a_claim_whose_time_is_over_can_be_taken_over_and_given_back(file: Path)
         assert claimed_by_a_child(store)
 
 
+def test_a_claim_that_nobody_gives_back_ends_for_others_too(file: Path) -> None:
+    clock = TestClock()
+    with closing(SQLiteStore(file, clock)) as store:
+        assert store.claim("talk", new_owner(), 30)
+        clock.advance(30)
+        assert not claimed_by_a_child(store)  # until this process claims anything
+        assert store.claim("other", new_owner(), 30)
+        assert claimed_by_a_child(store)
+
+
 def test_a_file_of_claims_that_cannot_be_opened(file: Path) -> None:
     file.with_name("store.db-claims").mkdir()
     with pytest.raises(ConfigurationError, match=r"store\.db-claims may not be opened"):
