@@ -152,7 +152,11 @@ class SQLiteStore:
             page, outcome = _page(row), row[10]
             if outcome is not None or not self.claim(page.conversation, owner, seconds):
                 return Taken(page, outcome, False)
-            row = connection.execute(STANDS, (answer, token)).fetchone()  # as it stands since it is claimed
+            try:
+                row = connection.execute(STANDS, (answer, token)).fetchone()  # as it is since it was claimed
+            except BaseException:
+                self.release(page.conversation, owner)
+                raise
         if row is None or row[1] is not None:
             self.release(page.conversation, owner)
             return Taken(page, row[1], False) if row else None

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from contweb.clock import Clock, TestClock
-from contweb.errors import ClaimLostError, ConfigurationError
+from contweb.errors import ClaimLostError, ConfigurationError, StoreError
+from contweb.stores import sqlite
 from contweb.stores.base import Step
 from contweb.stores.owner import new_owner
 from contweb.stores.sqlite import SQLiteStore
@@ -124,6 +125,15 @@ def test_a_claim_that_nobody_gives_back_ends_for_others_too(file: Path) -> None:
         assert not claimed_by_a_child(store)  # until this process claims anything
         assert store.claim("other", new_owner(), 30)
         assert claimed_by_a_child(store)
+
+
+def test_a_page_that_cannot_be_taken_is_not_claimed(
+    store: SQLiteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "STANDS", "SELECT nothing")
+    with pytest.raises(StoreError):
+        store.take("t1", "yes", new_owner(), 30)
+    assert claimed_by_a_child(store)
 
 
 def test_a_file_of_claims_that_cannot_be_opened(file: Path) -> None:
