@@ -24,7 +24,6 @@ from contweb.compiler.unit import Unit
 _FACTORY = "@factory"
 _FLOW = "@flow"  # while it is compiled: its own name is not bound around it
 _MARK = re.compile(r"@u\d+:")
-_TYPE_PARAMETERS = re.compile(r"(\.<locals>)?\.<generic parameters of .+>$")
 _HAS_DOCSTRING = 0x4000000  # CO_HAS_DOCSTRING, of Python 3.13
 _FUTURE = sum({getattr(__future__, feature).compiler_flag for feature in __future__.all_feature_names})
 
@@ -100,7 +99,7 @@ class Emitter:
         consts = []
         for const in code.co_consts:
             if isinstance(const, types.CodeType):
-                name = qualified(const.co_qualname, _outer(code.co_qualname), _outer(qualname))
+                name = qualified(const.co_qualname, code.co_qualname, qualname)
                 around, dot, last = name.rpartition(".")
                 name = around + dot + self._own_name(last)
                 const = self._mend_inner(const, name, keep=keep)
@@ -138,11 +137,6 @@ def is_deep(node: ast.AST, left: int = DEEP) -> bool:
         if inside == 0 or (isinstance(child, _STATEMENTS) and is_deep(child, inside)):
             return True
     return False
-
-
-def _outer(qualname: str) -> str:
-    """What the names of the things inside begin with: a scope of type parameters leaves no trace in them."""
-    return _TYPE_PARAMETERS.sub("", qualname)
 
 
 def _is_class(code: Any) -> bool:

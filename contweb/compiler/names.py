@@ -43,6 +43,7 @@ REASON_CONTINUE = 4
 
 _DEFINED = re.compile(r"@(def|global|body):((?:<\w+>\.)*)(.+)", re.DOTALL)
 _TYPE_PARAMETERS = re.compile(r"(<generic parameters of )(.+)>")  # the scope that they are in
+_IN_TYPE_PARAMETERS = re.compile(rf"(\.<locals>)?\.{_TYPE_PARAMETERS.pattern}$")
 IS_A_SCOPE = sys.version_info < (3, 12)  # a comprehension
 
 
@@ -110,7 +111,10 @@ def qualified(inner: str, outer: str, around: str) -> str:
         inner: the one that it has as it is compiled.
         outer: the one of the function or class around it, as that is compiled.
         around: the one of the function or class around it, as Python has it.
+
+    A scope of type parameters leaves no trace in the names of what is in it.
     """
+    outer, around = _IN_TYPE_PARAMETERS.sub("", outer), _IN_TYPE_PARAMETERS.sub("", around)
     if not inner.startswith(f"{outer}."):
         return inner  # declared ``global``
     rest = inner.removeprefix(outer)

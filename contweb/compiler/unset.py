@@ -13,11 +13,11 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from contweb.compiler.head import change_head
 from contweb.compiler.names import CELLS, IS_A_SCOPE
 from contweb.compiler.quote import name, placed, quote_expr
 from contweb.compiler.scopes import Scope, assigned, bound_by, certainly_bound, deleted
 from contweb.compiler.source import copy_tree
+from contweb.compiler.tree import OwnCode
 
 Statements = list[ast.stmt]
 
@@ -32,7 +32,7 @@ def unset(function: ast.FunctionDef, scope: Scope) -> ast.FunctionDef:
     return copied if checked.found else function
 
 
-class _Checked(ast.NodeTransformer):
+class _Checked(OwnCode):
     def __init__(self, scope: Scope, deleted: set[str]) -> None:
         self.found = False
         self._places = {captured: place for place, captured in enumerate(scope.captured)}
@@ -107,17 +107,6 @@ class _Checked(ast.NodeTransformer):
         node.guard = node.guard and self.visit(node.guard)
         node.body = self.block(node.body)
         return node
-
-    # What is evaluated in another function stays as it is.
-
-    def _head(self, node: Any) -> Any:
-        change_head(node, self.visit)
-        return node
-
-    visit_FunctionDef = _head
-    visit_AsyncFunctionDef = _head
-    visit_Lambda = _head
-    visit_ClassDef = _head
 
     def visit_GeneratorExp(self, node: Any) -> Any:
         node.generators[0].iter = self.visit(node.generators[0].iter)
