@@ -117,7 +117,8 @@ class Store(Protocol):
 
     def claim(self, conversation: str, owner: str, seconds: float) -> bool:
         """Take the conversation for one step, for at most so many seconds; False while another owner holds
-        it. A claim whose time is over, or whose owner is known to be dead, does not hold. Claiming again by
+        it. A claim whose time is over, or whose owner is known to be dead, does not hold; but a store whose
+        claims end with their process may let another process wait for one that still lives. Claiming again by
         the same owner prolongs it. The conversation need not exist yet."""
 
     def take(self, token: str, answer: str, owner: str, seconds: float) -> Taken | None:

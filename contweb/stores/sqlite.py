@@ -22,7 +22,7 @@ from contweb.stores.sizes import page_bytes
 from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
 from contweb.stores.sqlite_claims import claims_beside
 from contweb.stores.sqlite_file import Connection, IntegrityError, SQLiteFile
-from contweb.stores.sqlite_schema import BYTES, COUNT, NEWEST_ID, SLOT, TOUCHED
+from contweb.stores.sqlite_schema import BYTES, BYTES_IN_ALL, COUNT, NEWEST_ID, SLOT, TOUCHED
 from contweb.stores.sqlite_sweep import Sweep, remove, used_bytes
 
 MANY = 1000  # conversations that are read at once
@@ -77,12 +77,9 @@ LATEST = f"""
         FROM {TALK} WHERE slot <= :slot
     ) WHERE (slot, last, id) < (:slot, :last, :key) ORDER BY slot DESC, last DESC, id DESC LIMIT :many
 """
-EVERYTHING = """
+EVERYTHING = f"""
     SELECT (SELECT count(*) FROM conversations),
-        (SELECT count(*) FROM pages WHERE shown IS NOT NULL),
-        (SELECT ifnull(sum(size), 0) FROM pages)
-        + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM records)
-        + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM blobs)
+        (SELECT count(*) FROM pages WHERE shown IS NOT NULL), {BYTES_IN_ALL}
 """
 NOTE = "INSERT INTO notes VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET used = excluded.used"
 END, LAST = 2**62, 1e300  # after every number, and every time

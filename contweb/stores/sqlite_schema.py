@@ -118,8 +118,11 @@ SLOT = 300  # seconds; see conversations.slot
 NEWEST_ID = "(SELECT max(id) FROM pages WHERE conversation = talk.id)"
 TOUCHED = f"max(talk.touched, ifnull((SELECT made FROM pages WHERE id = {NEWEST_ID}), 0))"
 COUNT = "(SELECT count(*) FROM pages WHERE conversation = talk.id AND shown IS NOT NULL)"
-BYTES = """(
-    (SELECT ifnull(sum(size), 0) FROM pages WHERE conversation = talk.id)
-    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM records WHERE conversation = talk.id)
-    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM blobs WHERE conversation = talk.id)
+_OF_TALK = "WHERE conversation = talk.id"
+_BYTES = """(
+    (SELECT ifnull(sum(size), 0) FROM pages {which})
+    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM records {which})
+    + (SELECT ifnull(sum(length(name) + length(value)), 0) FROM blobs {which})
 )"""
+BYTES = _BYTES.format(which=_OF_TALK)
+BYTES_IN_ALL = _BYTES.format(which="")

@@ -26,17 +26,13 @@ EVERYTHING = 2**62  # a number that nothing reaches
 PAUSE = 0.002  # seconds between two transactions, in which others get their turn
 BEGINNING, FIRST, LAST = -(2**62), -1e300, 1e300  # before every number; before and after every time
 
-AGED = f"""
-    SELECT id, name, slot, last FROM (
-        SELECT id, name, slot, {TOUCHED} AS last FROM conversations AS talk
-        WHERE slot BETWEEN :slot AND :end AND (slot, id) > (:slot, :key)
-    ) WHERE last < :before ORDER BY slot, id LIMIT :many
-"""
-OLDEST = f"""
+TALKS = f"""
     SELECT id, name, slot, last FROM (
         SELECT id, name, slot, {TOUCHED} AS last FROM conversations AS talk WHERE slot BETWEEN :slot AND :end
-    ) WHERE last < :before AND (slot, last, id) > (:slot, :last, :key) ORDER BY slot, last, id LIMIT :many
+    ) WHERE last < :before AND (slot, {{order}}) > (:slot, {{place}}) ORDER BY slot, {{order}} LIMIT :many
 """
+AGED = TALKS.format(order="id", place=":key")  # the index has this order
+OLDEST = TALKS.format(order="last, id", place=":last, :key")
 STANDS = f"SELECT {TOUCHED}, {COUNT}, {BYTES} FROM conversations AS talk WHERE id = ?"
 EXPIRED = """
     SELECT pages.expires, pages.id, pages.conversation, pages.size, talk.name
@@ -139,11 +135,9 @@ class Sweep:
                     _, pages, size = stands
                     remove(connection, talk.key)
                     excess -= size
-                    self._talks, self._pages, self._bytes = (
-                        self._talks + 1,
-                        self._pages + pages,
-                        self._bytes + size,
-                    )
+                    self._talks += 1
+                    self._pages += pages
+                    self._bytes += size
         return len(talks)
 
     @contextmanager
