@@ -248,7 +248,7 @@ def _make_schema(connection: sqlite3.Connection, path: str) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode=wal").fetchone()
     if mode != "wal":
         raise ConfigurationError(f"the store {path} cannot have a write-ahead log there: use a local disk")
-    with _transaction(connection):
+    with _transaction(connection, "BEGIN IMMEDIATE"):
         version = _number(connection, "user_version")  # now: another process may have been faster
         for statement in ";\n".join(SCHEMAS[version:]).split(";\n"):
             connection.execute(statement)
@@ -257,12 +257,13 @@ def _make_schema(connection: sqlite3.Connection, path: str) -> None:
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: str) -> None:
-    version, application = _number(connection, "user_version"), _number(connection, "application_id")
+    with _transaction(connection, "BEGIN"):  # one state of the file: another process may be making it
+        version, application = _number(connection, "user_version"), _number(connection, "application_id")
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application == APPLICATION and version > VERSION:
         raise ConfigurationError(
             f"the store {path} was written by a newer contweb: its format is {version}, not {VERSION}"
         )
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     if application not in (0, APPLICATION) or ((tables or version) and application == 0):
         raise _foreign(path)
 
@@ -272,8 +273,8 @@ def _foreign(path: str) -> ConfigurationError:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
     try:
         yield
         connection.execute("COMMIT")

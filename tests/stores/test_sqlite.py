@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -54,6 +55,23 @@ store.close()
     assert in_processes(8, file, code) == [""] * 8
     with closing(SQLiteStore(file)) as store:
         assert (store.count().conversations, store.count().pages) == (8 * 5, 8 * 5)
+
+
+def test_a_new_file_that_another_makes_while_it_is_looked_at(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def number(connection: sqlite3.Connection, pragma: str) -> int:
+        result = read(connection, pragma)
+        if pragma == "application_id" and not makers:
+            makers.append(Thread(target=lambda: SQLiteStore(file).close()))
+            makers[0].start()
+            makers[0].join(0.5)  # it ends here, or waits for us
+        return result
+
+    read, makers = sqlite_file._number, list[Thread]()
+    monkeypatch.setattr(sqlite_file, "_number", number)
+    SQLiteStore(file).close()
+    makers[0].join()
 
 
 def test_two_processes_claim_at_once(store: SQLiteStore, file: Path) -> None:
