@@ -8,6 +8,7 @@ Everything that can be compared afterwards stands in an ``Outcome``. A compiled 
 from __future__ import annotations
 
 import ast
+import dis
 import importlib
 import linecache
 import os
@@ -15,7 +16,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import traceback
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -158,14 +158,27 @@ def without_lines(description: Any) -> Any:
 def _lines(error: BaseException, path: Path) -> list[tuple[str, int]]:
     """Name and line of each frame of the program. A comprehension counts as its function."""
     lines: list[tuple[str, int]] = []
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        name = frame.f_code.co_name
-        if frame.f_code.co_filename != str(path):
+    trace = error.__traceback__
+    while trace is not None:
+        here, code, trace = trace, trace.tb_frame.f_code, trace.tb_next
+        if code.co_filename != str(path):
             continue
+        name, line = code.co_name, _line(here, error)
         if name in ("<listcomp>", "<setcomp>", "<dictcomp>") and lines:
             name = lines.pop()[0]
         lines.append((name, line))
     return lines
+
+
+def _line(trace: types.TracebackType, error: BaseException) -> int:
+    """Python 3.11, in code that is warm, joins the load of a local variable to the instruction before it, and
+    gives the line of that one where the variable is not bound."""
+    if sys.version_info < (3, 12) and isinstance(error, UnboundLocalError) and trace.tb_next is None:
+        code = trace.tb_frame.f_code
+        at, then, *_ = (n for n in dis.get_instructions(code) if n.offset >= trace.tb_lasti)
+        if at.argval != then.argval and f"'{then.argval}'" in str(error):
+            return then.positions.lineno
+    return trace.tb_lineno
 
 
 # ------------------------------------------------------------------------------------------ plain runs

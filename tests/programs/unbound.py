@@ -1,5 +1,7 @@
 """Names that are not bound stay unbound, and say so at the same place."""
 
+from contextlib import nullcontext
+
 from contweb import suspend
 from tests.programs import effect, program
 
@@ -317,3 +319,18 @@ def deleted_variables_in_comprehensions():
     except NameError as unbound:
         found.append((type(unbound), str(unbound)))
     return found
+
+
+@program
+def by_a_handler_inside_with():
+    value = suspend(0)
+    with nullcontext():
+        with nullcontext():
+            try:
+                raise suspend(ValueError(0))
+            except ValueError as value:
+                effect(suspend(repr(value)))
+    return (
+        suspend((lambda given=value: 0)(0)),
+        0,
+    )[0]
