@@ -8,8 +8,8 @@
     Traceback (most recent call last):
     contweb.errors.SealError: not sealed with these keys for this place, or changed since
 
-A signed record is ``version flags key-id(4) tag(16) data``: 22 bytes more than the data. The tag is the first
-128 bits of HMAC-SHA256 over the header, the context (with its length before it) and the data. An encrypted
+A signed record is ``version flags key-id(4) tag(16) data``: 22 bytes more than the data. The tag is keyed
+BLAKE2b (RFC 7693) over the header, the context (with its length before it) and the data. An encrypted
 record is ``version flags key-id(4) nonce(12) ciphertext tag(16)``: AES-256-GCM with the header and the
 context as associated data, 34 bytes more. The nonce is random: change the key before 2**32 records were
 encrypted with it. Signing, encryption and the key id use separate keys, derived from the secret key by HMAC.
@@ -19,12 +19,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import os
 import re
 import secrets
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -33,10 +33,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from contweb.errors import ConfigurationError, SealError
 
 KEY_BYTES = 32
-VERSION = 1
+VERSION = 2
 SIGNED, ENCRYPTED = 0, 1  # the flags
 HEADER, TAG, NONCE = 6, 16, 12  # lengths
-BLOCK = 64  # of SHA-256
 CHECK = b"contweb: which keys"  # the context of a check
 REFUSED = "not sealed with these keys for this place, or changed since"
 HOW = "Make one with: python -c 'from contweb.sealing import new_key; print(new_key())'"
@@ -106,9 +105,7 @@ class _Ring:
         self.id = _derive(key, b"id")[:4]
         self._signed, self._encrypted = self.header(SIGNED), self.header(ENCRYPTED)
         self._cipher = AESGCM(_derive(key, b"encrypt"))
-        signing = _derive(key, b"sign").ljust(BLOCK, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in signing))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in signing))
+        self._mac = blake2b(key=_derive(key, b"sign"), digest_size=TAG)
 
     def header(self, flags: int) -> bytes:
         return bytes((VERSION, flags)) + self.id
@@ -123,12 +120,10 @@ class _Ring:
         return data
 
     def _tag(self, data: bytes, context: bytes) -> bytes:
-        """HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as ``hmac.digest``."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(b"%b%d:%b" % (self._signed, len(context), context))
-        inner.update(data)
-        outer.update(inner.digest())
-        return outer.digest()[:TAG]
+        mac = self._mac.copy()
+        mac.update(b"%b%d:%b" % (self._signed, len(context), context))
+        mac.update(data)
+        return mac.digest()
 
     def encrypt(self, data: bytes, context: bytes) -> bytes:
         nonce = os.urandom(NONCE)

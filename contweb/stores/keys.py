@@ -17,8 +17,8 @@ def check_keys(store: Store, sealer: Sealer) -> None:
     known += [store.setting(f"keys:{key_id}") for key_id in sealer.key_ids]
     if not any(sealer.accepts(check) for check in known):
         raise StoreKeysError(
-            "the store was written with other secret keys. Give those in CONTWEB_SECRET_KEYS (after the new"
-            " ones, if they are to be replaced), or use another store"
+            "the store was written with other secret keys, or by an earlier contweb. Give those keys in"
+            " CONTWEB_SECRET_KEYS (after the new ones, if they are to be replaced), or use another store"
         )
     newest = f"keys:{sealer.key_ids[0]}"
     if store.setting(newest) is None:

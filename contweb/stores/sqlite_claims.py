@@ -29,6 +29,7 @@ class Held(NamedTuple):
 
     owner: str
     until: float  # seconds since the epoch
+    place: int  # of the locked byte
 
 
 class Claims:
@@ -45,11 +46,14 @@ class Claims:
             self._give_back_old(now)
             held = self._held.get(name)
             if held is None:
-                if not self._lock_byte(name):
+                place = _place(name)
+                if not self._lock_byte(place):
                     return False
-            elif held.owner != owner and not is_dead(held.owner):
+            elif held.owner == owner or is_dead(held.owner):
+                place = held.place
+            else:
                 return False
-            self._held[name] = Held(owner, now + seconds)
+            self._held[name] = Held(owner, now + seconds, place)
             return True
 
     def is_mine(self, name: str, owner: str, now: float) -> bool:
@@ -63,9 +67,10 @@ class Claims:
             held = self._held.get(name)
             if held is not None:
                 return held.owner if holds(held.owner, held.until, now) else None
-            if not self._lock_byte(name):
+            place = _place(name)
+            if not self._lock_byte(place):
                 return ANOTHER
-            self._unlock_byte(name)
+            self._unlock_byte(place)
             return None
 
     def release(self, name: str, owner: str | None = None) -> None:
@@ -74,25 +79,24 @@ class Claims:
             held = self._held.get(name)
             if held is not None and owner in (None, held.owner):
                 del self._held[name]
-                self._unlock_byte(name)
+                self._unlock_byte(held.place)
 
     def _give_back_old(self, now: float) -> None:
         """End the claims whose time is over, which nobody has given back."""
         for name in [name for name, held in self._held.items() if held.until <= now]:
-            del self._held[name]
-            self._unlock_byte(name)
+            self._unlock_byte(self._held.pop(name).place)
 
-    def _lock_byte(self, name: str) -> bool:
+    def _lock_byte(self, place: int) -> bool:
         try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _place(name))
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
         except (BlockingIOError, PermissionError):
             return False
         except OSError as error:
             raise StoreUnavailableError(f"no conversation can be claimed now: {error.strerror}") from error
         return True
 
-    def _unlock_byte(self, name: str) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _place(name))
+    def _unlock_byte(self, place: int) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
 
     def leave_to_parent(self) -> None:
         """In a fork: all claims are the parent's, and so are the locks."""

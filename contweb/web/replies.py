@@ -9,7 +9,7 @@ from typing import NamedTuple
 from werkzeug.exceptions import Forbidden, NotFound
 
 from contweb.stores.base import Page, Taken
-from contweb.web.answers import Answer, digest
+from contweb.web.answers import Answer, as_bytes
 from contweb.web.claims import tries
 from contweb.web.current import Turn
 from contweb.web.places import Place, base_of
@@ -105,7 +105,7 @@ def reply_of(turn: Turn, link: str | None) -> Reply:
     """
     assert turn.key is not None
     given = turn.request.answer
-    key = turn.key.answer(digest(given))
+    key = turn.key.digest(as_bytes(given))
     if link is not None:
         key = link if turn.request.method == "GET" else f"{link}:{key}"
     return Reply(key, given, link)

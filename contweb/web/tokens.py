@@ -12,11 +12,11 @@ import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import blake2b
 
 RANDOM_BYTES = 16
-_BLOCK = 64  # of SHA-256
 CODE_BYTES = 11
+ANSWER_BYTES = 16
 TOKEN_LENGTH = (
     (RANDOM_BYTES + CODE_BYTES) * 4 // 3
 )  # 36: whole groups of base64, so there is one spelling only
@@ -60,27 +60,23 @@ class Tokens:
 
 
 class Key:
-    """A key of tokens: HMAC-SHA256 with both key blocks hashed beforehand, which is twice as fast as
-    ``hmac.digest``."""
+    """A key of tokens: keyed BLAKE2b (RFC 7693), apart for tokens and for answers."""
 
     def __init__(self, key: bytes) -> None:
-        block = key.ljust(_BLOCK, b"\0")
-        self._inner = sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = sha256(bytes(byte ^ 0x5C for byte in block))
+        self._code = blake2b(key=key, digest_size=CODE_BYTES, person=b"code")
+        self._answer = blake2b(key=key, digest_size=ANSWER_BYTES, person=b"answer")
 
     def code(self, random: bytes, path: str, step: str) -> bytes:
         """The code in a token."""
-        return self._hmac(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))[:CODE_BYTES]
+        mac = self._code.copy()
+        mac.update(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))
+        return mac.digest()
 
-    def answer(self, digest: str) -> str:
+    def digest(self, answer: bytes) -> str:
         """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
 
         It is made with the key of the page's token, so that it stays the same while keys are rotated.
         """
-        return self._hmac(b"answer" + digest.encode("ascii")).hex()
-
-    def _hmac(self, data: bytes) -> bytes:
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(data)
-        outer.update(inner.digest())
-        return outer.digest()
+        mac = self._answer.copy()
+        mac.update(answer)
+        return mac.hexdigest()
