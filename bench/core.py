@@ -5,7 +5,7 @@ import secrets
 from time import perf_counter
 from types import FunctionType
 
-from bench import programs, sizes, table
+from bench import compiling, depth, programs, sizes, table
 from contweb import Continuation, flow, start
 
 ROUNDS = 40  # short ones: other programs use the machine too
@@ -24,8 +24,10 @@ def seconds(function, *arguments, turns=1):
 
 def run():
     continuation_costs()
+    depth.run()
     sizes.run(seconds)
     plain_code()
+    compiling.run()
 
 
 def continuation_costs():
