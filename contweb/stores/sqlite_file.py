@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from contweb.errors import ConfigurationError, ContwebError, StoreError, StoreUnavailableError
+from contweb.stores.sqlite_log import AT_MOST, Log
 from contweb.stores.sqlite_schema import APPLICATION, SCHEMAS, VERSION
 
 Connection = sqlite3.Connection  # the other files have these from here
@@ -47,6 +48,7 @@ class SQLiteFile:
         self._synchronous = synchronous
         self._timeout = timeout
         self._pid = os.getpid()
+        self.log = Log(timeout)
         self._idle: list[sqlite3.Connection] = []
         self._open: set[sqlite3.Connection] = set()
         _check_version()
@@ -160,13 +162,20 @@ class _Lent:
     ) -> None:
         try:
             if error is None and self._write:
-                self._connection.execute("COMMIT")
+                self._commit()
         except sqlite3.Error as refused:
             error = refused
         finally:
             self._finish()
         if isinstance(error, sqlite3.Error):
             raise explain(error, self._file.path) from error
+
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+        try:
+            self._file.log.committed(self._connection.execute)
+        except sqlite3.Error:
+            pass  # it is in the log, and stays there
 
     def _finish(self) -> None:
         try:
@@ -233,7 +242,11 @@ def _make_private(path: str) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> None:
-    for setting in (f"synchronous={synchronous}", "wal_autocheckpoint=2000", "journal_size_limit=67108864"):
+    for setting in (
+        f"synchronous={synchronous}",
+        f"wal_autocheckpoint={AT_MOST}",
+        "journal_size_limit=67108864",
+    ):
         connection.execute(f"PRAGMA {setting}").close()
     for setting in ("cache_size=-8000", "temp_store=memory", "trusted_schema=off"):
         connection.execute(f"PRAGMA {setting}").close()

@@ -19,7 +19,7 @@ import pytest
 
 from contweb.clock import TestClock
 from contweb.errors import ConfigurationError, StoreError, StoreUnavailableError
-from contweb.stores import sqlite_file
+from contweb.stores import sqlite_file, sqlite_log
 from contweb.stores.base import Count
 from contweb.stores.owner import new_owner
 from contweb.stores.sqlite import SQLiteStore
@@ -38,6 +38,53 @@ def file(tmp_path: Path) -> Path:
 def store(file: Path, clock: TestClock) -> Iterator[SQLiteStore]:
     with closing(SQLiteStore(file, clock)) as store:
         yield store
+
+
+# the log
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is moved into the file after each commit."""
+    monkeypatch.setattr(sqlite_log, "COMMITS", 1)
+
+
+def log_pages(file: Path) -> int:
+    return Path(f"{file}-wal").stat().st_size // 4096
+
+
+def test_the_log_begins_anew(always: None, store: SQLiteStore, file: Path) -> None:
+    start(store, page("t1"))
+    before = log_pages(file)
+    for number in range(50):
+        store.setting(f"s{number}", b"value" * 100)
+    assert log_pages(file) == before
+
+
+def test_a_reader_that_stays_keeps_the_log_and_no_step(
+    always: None, store: SQLiteStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_log, "PATIENCE", 1)
+    with closing(sqlite3.connect(file)) as backup:
+        backup.execute("BEGIN")
+        before = backup.execute("SELECT count(*) FROM settings").fetchone()
+        for number in range(5):
+            store.setting(f"s{number}", b"value")
+        assert backup.execute("SELECT count(*) FROM settings").fetchone() == before
+    with store._file.read() as connection:  # that waits for others as before
+        assert connection.execute("PRAGMA busy_timeout").fetchone() == (4000,)
+    assert store.setting("s4") == b"value"
+
+
+def test_a_log_that_cannot_be_moved_fails_no_step(
+    store: SQLiteStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def move(log: object, execute: Callable[[str], object]) -> None:
+        execute("SELECT * FROM nowhere")
+
+    monkeypatch.setattr(sqlite_log.Log, "committed", move)
+    start(store, page("t1"))
+    assert store.load("t1") is not None
 
 
 # several processes
