@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from werkzeug.local import LocalProxy
 from werkzeug.routing import MapAdapter
+from werkzeug.utils import cached_property
 
 from contweb.errors import NotRunningError
 from contweb.state.continuation import Continuation

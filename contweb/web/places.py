@@ -47,7 +47,7 @@ def logged(path_info: str) -> str:
     """A URL path as it stands in a log: of a token so much that pages can be told apart, but not opened.
 
     Example:
-        >>> logged("/order/name~0tDva37vBxIrUiGOKoJQiV5T36l5044JyGMZ")
+        >>> logged("/order/name~0tDva37vBxIrUiGOKoJQiV5c41f0b2e9d3a76f")
         '/order/name~0tDva37v'
     """
     place = place_of(path_info)

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import blake2b
 
-RANDOM_BYTES = 16
-CODE_BYTES = 11
+RANDOM_BYTES, RANDOM_LENGTH = 16, 22  # the length is that of base64
+CODE_BYTES = 8
 ANSWER_BYTES = 16
-TOKEN_LENGTH = (
-    (RANDOM_BYTES + CODE_BYTES) * 4 // 3
-)  # 36: whole groups of base64, so there is one spelling only
+TOKEN_LENGTH = RANDOM_LENGTH + 2 * CODE_BYTES
 
 
 class Tokens:
@@ -40,19 +37,15 @@ class Tokens:
 
     def new(self, path: str, step: str) -> str:
         """A new token for a page at this path and step."""
-        random = secrets.token_bytes(RANDOM_BYTES)
-        return urlsafe_b64encode(random + self._keys[0].code(random, path, step)).decode("ascii")
+        random = secrets.token_urlsafe(RANDOM_BYTES)
+        return random + self._keys[0].code(random, path, step)
 
     def key_of(self, token: str, path: str, step: str) -> Key | None:
         """The key that this token was made with here, for a page at this path and step; None if it was not.
         Never raises."""
         if len(token) != TOKEN_LENGTH or not token.isascii():
             return None
-        try:
-            raw = urlsafe_b64decode(token)
-        except ValueError:
-            return None
-        random, code = raw[:RANDOM_BYTES], raw[RANDOM_BYTES:]
+        random, code = token[:RANDOM_LENGTH], token[RANDOM_LENGTH:]
         for key in self._keys:
             if hmac.compare_digest(code, key.code(random, path, step)):
                 return key
@@ -66,11 +59,11 @@ class Key:
         self._code = blake2b(key=key, digest_size=CODE_BYTES, person=b"code")
         self._answer = blake2b(key=key, digest_size=ANSWER_BYTES, person=b"answer")
 
-    def code(self, random: bytes, path: str, step: str) -> bytes:
+    def code(self, random: str, path: str, step: str) -> str:
         """The code in a token."""
         mac = self._code.copy()
-        mac.update(random + f"{step}\0{path}".encode("utf-8", "surrogatepass"))
-        return mac.digest()
+        mac.update(f"{random}{step}\0{path}".encode("utf-8", "surrogatepass"))
+        return mac.hexdigest()
 
     def digest(self, answer: bytes) -> str:
         """The digest of an answer as the store sees it: who gets the store cannot try out passwords on it.
