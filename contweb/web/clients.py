@@ -7,8 +7,8 @@ flow and its URLs are the same for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, is_dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -57,10 +57,12 @@ def draw_for(turn: Turn, page: Page, section: Section, *, onward: bool = False) 
     client = client_of(turn.request)
     if client == "browser":
         return draw(turn, section, page.step)
-    with _at_its_own_place(turn, page) if onward else nullcontext():
-        response = (
-            _for_htmx(turn, page, section, onward) if client == "htmx" else _as_json(turn, page, section)
-        )
+    url = url_of(turn.root, page)
+    with _AtItsOwnPlace(turn, page) if onward else nullcontext():
+        if client == "json":
+            response = _as_json(turn, page, section, url)
+        else:
+            response = _for_htmx(turn, page, section, url if onward else None)
     if onward and response.status_code == 200 and _errors(section):
         response.status_code = _INVALID
     if "Vary" in response.headers:
@@ -70,29 +72,40 @@ def draw_for(turn: Turn, page: Page, section: Section, *, onward: bool = False) 
     return response
 
 
-@contextmanager
-def _at_its_own_place(turn: Turn, page: Page) -> Iterator[None]:
-    """Let a page that is drawn at once see the request that a browser would have made for it."""
-    answered = turn.request
-    path = f"{base_of(page.path)}/{page.step}~{page.token}".encode("utf-8", "surrogatepass").decode("latin-1")
-    turn.request = Request(answered.environ | {**_GET, "PATH_INFO": path}, answered.limits)
-    turn.__dict__.pop("adapter", None)
-    try:
-        yield
-    finally:
-        turn.request = answered
-        turn.__dict__.pop("adapter", None)
+class _AtItsOwnPlace:
+    """Lets a page that is drawn at once see the request that a browser would have made for it."""
+
+    def __init__(self, turn: Turn, page: Page) -> None:
+        place = f"{base_of(page.path)}/{page.step}~{page.token}"
+        path = place.encode("utf-8", "surrogatepass").decode("latin-1")
+        self._turn = turn
+        self._answered = turn.environ, turn.request
+        self._environ = {**turn.environ, **_GET, "PATH_INFO": path}
+
+    def __enter__(self) -> None:
+        self._turn.environ = self._environ
+        self._forget()
+
+    def __exit__(self, *_: object) -> None:
+        self._forget()
+        self._turn.environ, self._turn.request = self._answered
+
+    def _forget(self) -> None:
+        """Both are made when they are looked at, which most templates do not."""
+        for made in ("request", "adapter"):
+            self._turn.__dict__.pop(made, None)
 
 
-def _for_htmx(turn: Turn, page: Page, section: Section, onward: bool) -> Response:
+def _for_htmx(turn: Turn, page: Page, section: Section, url: str | None) -> Response:
+    """A page for htmx; ``url``: what the browser is to show as its address, if that changes."""
     away = location_of(section)
     response = draw(turn, section, page.step) if away is None else Response(headers={"HX-Redirect": away})
-    if onward and away is None:
-        response.headers["HX-Push-Url"] = url_of(turn.root, page)
+    if url is not None and away is None:
+        response.headers["HX-Push-Url"] = url
     return response
 
 
-def _as_json(turn: Turn, page: Page, section: Section) -> Response:
+def _as_json(turn: Turn, page: Page, section: Section, url: str) -> Response:
     """A page for a script: its URL and step, whether it can be answered, its markup, what is wrong with the
     answer, and what the flow gave for scripts as ``data``. Nothing else of what its template was given."""
     away = location_of(section)
@@ -101,7 +114,7 @@ def _as_json(turn: Turn, page: Page, section: Section) -> Response:
     drawn = draw(turn, section, page.step)
     if section[1] == "response":
         return drawn
-    value = {"url": url_of(turn.root, page), "step": page.step, "asks": page.frames is not None}
+    value = {"url": url, "step": page.step, "asks": page.frames is not None}
     data = section[3].get("data") if section[1] == "template" else None
     if data is not None:
         value["data"] = data

@@ -55,9 +55,7 @@ class Turn:
 
     def __init__(self, app: Serving, environ: WSGIEnvironment) -> None:
         self.app = app
-        self.request = Request(environ, app.limits)
-        if app.trusted_hosts is not None:
-            self.request.trusted_hosts = app.trusted_hosts
+        self.environ = environ
         self.answering = False  # whether the request answers a page that can be answered
         self.resumed: Continuation | None = None  # what the request went on from, for the debug page
         self.talk: Talk | None = None  # the conversation that the request belongs to
@@ -66,7 +64,15 @@ class Turn:
         self.key: Key | None = None  # that the token in the URL was made with, if it was made here
         self.home = app.name  # name of the app (the site's or an included one) whose flow or handler runs
 
-    @property
+    @cached_property
+    def request(self) -> Request:
+        """The request as flows see it."""
+        request = Request(self.environ, self.app.limits)
+        if self.app.trusted_hosts is not None:
+            request.trusted_hosts = self.app.trusted_hosts
+        return request
+
+    @cached_property
     def root(self) -> str:
         """Where the app is mounted, without a slash at the end; usually empty."""
         return self.request.root_path.rstrip("/")
@@ -79,7 +85,7 @@ class Turn:
     @cached_property
     def adapter(self) -> MapAdapter:
         """The app's URL map, bound to this request."""
-        return self.app.site.map.bind_to_environ(self.request.environ)
+        return self.app.site.map.bind_to_environ(self.environ)
 
     @cached_property
     def session(self) -> Session:

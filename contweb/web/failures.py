@@ -65,7 +65,7 @@ def _note(turn: Turn, error: Exception) -> None:
 
 def _whole(turn: Turn, error: HTTPException) -> Response:
     """A whole response that was raised."""
-    response = error.get_response(turn.request.environ)
+    response = error.get_response(turn.environ)
     return Response(response.get_data(), response.status_code, response.headers)
 
 
@@ -117,7 +117,7 @@ def _page(turn: Turn, error: HTTPException) -> Response:
 def _add_headers(turn: Turn, response: Response, error: Exception) -> Response:
     """What belongs to an error besides its text, such as ``Allow`` and ``Retry-After``."""
     if isinstance(error, HTTPException):
-        headers = error.get_headers(turn.request.environ)
+        headers = error.get_headers(turn.environ)
         response.headers.extend([(key, value) for key, value in headers if key.lower() != "content-type"])
     return response
 

@@ -40,7 +40,7 @@ def _dispatch(turn: Turn) -> tuple[Response, bool]:
     """The response, and whether it belongs to a flow."""
     refuse_cross_site(turn.request)
     if turn.app.trusted_hosts is not None:
-        get_host(turn.request.scheme, turn.request.environ.get("HTTP_HOST"), None, turn.app.trusted_hosts)
+        get_host(turn.request.scheme, turn.environ.get("HTTP_HOST"), None, turn.app.trusted_hosts)
     site = turn.app.site
     try:
         place = _issued_place(turn)
@@ -53,7 +53,7 @@ def _dispatch(turn: Turn) -> tuple[Response, bool]:
         return early, False
     if place is not None:
         if site.around.of_parts:
-            flow = site.flow_at(turn.request.environ, place.base)
+            flow = site.flow_at(turn.environ, place.base)
             turn.home = flow.home if flow is not None else turn.home
         return _before(turn) or _continue(turn, place), True
     turn.home = route.home or turn.home
@@ -116,7 +116,7 @@ def _issued_place(turn: Turn) -> Place | None:
             return place
         raise NoSuchPage(place.base or "/")
     base = looks_like_one(path)
-    if base is not None and turn.app.site.flow_at(turn.request.environ, base) is not None:
+    if base is not None and turn.app.site.flow_at(turn.environ, base) is not None:
         raise NoSuchPage(base or "/")
     return None
 

@@ -52,7 +52,7 @@ def _built(turn: Turn, endpoint: str, method: str | None, values: dict[str, Any]
     for value in values.values():
         if type(value) is not str:
             return None
-    key = (endpoint, turn.home, turn.root, method or turn.request.method, *values.items())
+    key = (endpoint, turn.home, turn.root, method or turn.environ["REQUEST_METHOD"], *values.items())
     built = turn.app.site.built
     url = built.get(key)
     if url is None:

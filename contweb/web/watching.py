@@ -78,7 +78,7 @@ def watchers_of(turn: Turn) -> list[Watcher]:
 
 def flow_of(turn: Turn, path: str) -> str:
     """The endpoint of the flow at a path, for watchers."""
-    route = turn.app.site.flow_at(turn.request.environ, path.rstrip("/"))
+    route = turn.app.site.flow_at(turn.environ, path.rstrip("/"))
     return route.endpoint if route is not None else ""
 
 

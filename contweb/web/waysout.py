@@ -52,7 +52,7 @@ def said(turn: Turn, error: HTTPException) -> dict[str, Any]:
 
 def _url(turn: Turn, path: str | None) -> str | None:
     """The URL of a path, if something is shown there."""
-    if path is None or not turn.app.site.has_page(turn.request.environ, path):
+    if path is None or not turn.app.site.has_page(turn.environ, path):
         return None
     return path_url(turn.root, path)
 
