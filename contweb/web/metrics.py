@@ -30,7 +30,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from werkzeug.wrappers import Response
 
-from contweb.web.watching import StepRun, Watcher
+from contweb.web.watching import StepRun, Watcher, refused_with
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -50,6 +50,9 @@ class Metrics(Watcher):
         flow = ["flow"]
         self.steps = Counter("contweb_steps", "Steps that were completed", [*flow, "kind"], registry=registry)
         self.failed = Counter("contweb_steps_failed", "Steps that failed", flow, registry=registry)
+        self.turned_away = Counter(
+            "contweb_steps_refused", "Steps that were aborted or came too late", flow, registry=registry
+        )
         self.seconds = Histogram(
             "contweb_step_seconds", "How long steps took", flow, registry=registry, buckets=_SECONDS
         )
@@ -82,8 +85,9 @@ class Metrics(Watcher):
     def _step(self, run: StepRun) -> Iterator[None]:
         try:
             yield
-        except BaseException:
-            self.failed.labels(run.flow).inc()
+        except BaseException as error:
+            ended = self.failed if refused_with(error) is None else self.turned_away
+            ended.labels(run.flow).inc()
             raise
         self.steps.labels(run.flow, run.kind).inc()
         self.seconds.labels(run.flow).observe(run.seconds)

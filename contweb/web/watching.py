@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal, cast
 
+from werkzeug.exceptions import HTTPException
+
 from contweb.stores.base import Page
 from contweb.stores.sizes import page_bytes
 from contweb.web.current import Turn
@@ -28,7 +30,7 @@ class StepRun:
         kind: of the request that runs it.
         came_from: step name of the page that was answered; ``start`` at a start.
         flow: endpoint of the flow, where a watcher asks for it.
-        to: step name of the next page. Empty while it runs, and of a step that failed.
+        to: step name of the next page. Empty while it runs, and of one that was refused or failed.
         bytes: of the new pages in the store.
         seconds: that it took.
         fork: whether the page was answered in another way before.
@@ -54,7 +56,8 @@ class Watcher:
     """Is told what happens. ``app.watch(watcher)``. Each method may do nothing."""
 
     def step(self, run: StepRun) -> AbstractContextManager[object]:
-        """A block around a step. When it ends, the step is completed, or has failed."""
+        """A block around a step. When it ends, the step is completed; by an exception, it was refused or has
+        failed (see ``refused_with``)."""
         return nullcontext()
 
     def repeated(self, flow: str) -> None:
@@ -80,6 +83,15 @@ def flow_of(turn: Turn, path: str) -> str:
     """The endpoint of the flow at a path, for watchers."""
     route = turn.app.site.flow_at(turn.environ, path.rstrip("/"))
     return route.endpoint if route is not None else ""
+
+
+def refused_with(error: BaseException) -> int | None:
+    """The status that a step was refused with, as by ``abort(404)`` or because its answer came too late; None
+    if it has failed."""
+    if not isinstance(error, HTTPException):
+        return None
+    status = error.response.status_code if error.response is not None else error.code or 500
+    return status if status < 500 else None
 
 
 class Timed:

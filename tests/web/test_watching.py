@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from contweb import App, ask, forget, html
+from contweb import App, abort, ask, forget, html, redirect
 from contweb.web.watching import Watcher
 from tests.web.flows import FORM
 
@@ -33,6 +33,12 @@ def slow():
 def boom():
     n = ask(FORM)["n"]
     return html(str(1 // int(n)))
+
+
+@watched.flow("/stops/<how>")
+def stops(how):
+    ask(FORM)
+    abort(redirect("/elsewhere") if how == "away" else int(how))
 
 
 @pytest.fixture
@@ -147,6 +153,33 @@ def test_metrics_of_what_goes_wrong(app, metrics, clock):
     browser.submit(n="1")
     assert metrics.value("refusals_total", flow="flows.soon", status="410", reason="expired") == 1
     assert metrics.value("pages_asked_total", flow="flows.soon", outcome="expired") == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "counter"),
+    [("404", "refused"), ("409", "refused"), ("away", "refused"), ("500", "failed"), ("503", "failed")],
+)
+def test_a_step_that_a_flow_aborts_has_not_failed_unless_it_says_so(app, metrics, how, counter):
+    browser = app.test_client()
+    browser.open(f"/stops/{how}")
+    browser.submit(n="1")
+    counted = {
+        name: metrics.value(f"steps_{name}_total", flow="watching.stops") for name in ("refused", "failed")
+    }
+    assert counted == {"refused": None, "failed": None, counter: 1}
+
+
+def test_an_answer_that_comes_too_late_or_without_its_field_has_not_failed(app, metrics, clock):
+    browser = app.test_client()
+    browser.open("/soon")
+    clock.advance(61)
+    assert browser.submit(n="1").status == 410
+    assert metrics.value("steps_refused_total", flow="flows.soon") == 1
+    assert metrics.value("steps_failed_total", flow="flows.soon") is None
+    url = browser.open("/boom").url
+    assert browser.request("POST", url, data={"m": "1"}).status == 400
+    assert metrics.value("steps_refused_total", flow="watching.boom") == 1
+    assert metrics.value("steps_failed_total", flow="watching.boom") is None
 
 
 def test_metrics_of_waiting(app, metrics):
