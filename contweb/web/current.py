@@ -14,6 +14,7 @@ from contweb.state.continuation import Continuation
 from contweb.stores.base import Page
 from contweb.web.backing import Backing
 from contweb.web.body import Limits
+from contweb.web.places import path_url
 from contweb.web.request import Request
 from contweb.web.session import Session, read_session
 from contweb.web.site import Site
@@ -85,7 +86,10 @@ class Turn:
     @cached_property
     def adapter(self) -> MapAdapter:
         """The app's URL map, bound to this request."""
-        return self.app.site.map.bind_to_environ(self.environ)
+        adapter = self.app.site.map.bind_to_environ(self.environ)
+        if self.root:
+            adapter.script_name = path_url(self.root, "/")  # which werkzeug puts into URLs as it is
+        return adapter
 
     @cached_property
     def session(self) -> Session:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from contweb.errors import SealError
 from contweb.sealing import Sealer
+from contweb.web.places import path_url
 
 COOKIE = "contweb_session"
 LARGEST = 4_000  # what browsers keep of one cookie, less its attributes
@@ -53,7 +54,7 @@ def write_session(sealer: Sealer, session: Session, request: Request, response: 
     text = _text(session)
     if text == session.as_read:
         return
-    path = request.root_path.rstrip("/") or "/"
+    path = path_url(request.root_path, "")
     if not session:
         response.delete_cookie(COOKIE, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
         return

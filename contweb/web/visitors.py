@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from contweb.errors import SealError
 from contweb.sealing import Sealer
+from contweb.web.places import path_url
 
 COOKIE = "contweb_browser"
 _CONTEXT = b"browser cookie"
@@ -50,7 +51,7 @@ class Visitor:
             COOKIE,
             cookie,
             max_age=_SECONDS,
-            path=self._request.root_path.rstrip("/") or "/",
+            path=path_url(self._request.root_path, ""),
             secure=self._request.is_secure,
             httponly=True,
             samesite="Lax",

@@ -1,5 +1,6 @@
 """An app inside another site, another site inside an app, and a proxy before it."""
 
+from urllib.parse import quote
 from wsgiref.validate import validator
 
 import pytest
@@ -67,6 +68,26 @@ def test_below_a_prefix_of_another_site(app):
     assert browser.open("/elsewhere").text == "site: /elsewhere"
     assert browser.open(first.removeprefix("/shop")).text.startswith("site: /buy")
     assert "/shop" in next(iter(browser._client._cookies.values())).path
+
+
+@pytest.mark.parametrize("prefix", ["/my shop", "/größe/東京", "/100%20off", "/what?#"])
+def test_below_a_prefix_that_a_url_cannot_hold_as_it_is(app, prefix):
+    """The prefix stands in every URL as it is written there, and is quoted once."""
+
+    @app.route("/urls/")
+    def urls():
+        return f"{url_for('home', _external=True)} {url_for('buy', thing='ä b')} {url_for('home', q='ö')}"
+
+    outer = App("tests.web", store="memory:", name="outermost")
+    outer.mount(prefix, app)
+    browser = Browser(validator(outer))
+    root = quote(prefix)
+    if prefix.isascii() and "%" not in prefix:  # werkzeug's test client sends no cookie to such a path
+        walk(browser, root)
+    expected = [f"http://localhost{root}/", f"{root}/buy/%C3%A4%20b", f"{root}/?q=%C3%B6"]
+    assert browser.open(f"{root}/urls").text.split() == expected  # werkzeug leads on to the one with a slash
+    assert browser.request("GET", f"{root}/urls").headers["Location"] == f"http://localhost{root}/urls/"
+    assert f"Path={root};" in browser.request("GET", f"{root}/buy/tea").headers["Set-Cookie"] + ";"
 
 
 def test_a_page_belongs_to_its_path_below_any_prefix(app):
