@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from markupsafe import Markup
+
 from contweb.web.current import current_turn
 from contweb.web.guards import is_prefetch
 
@@ -16,13 +18,15 @@ def flash(message: str, category: str = "message") -> None:
     It is kept in the session, and so belongs to the browser, whatever flow or handler it sees next.
 
     Arguments:
+        message: a text, which a template escapes; a ``Markup`` is printed as it is.
         category: a word for the template, such as ``"error"``.
 
     Example:
         ``flash("Your address was changed.")``
     """
     session = current_turn().session
-    session[_KEY] = [*session.get(_KEY, []), [category, message]]
+    kept = [category, message, True] if isinstance(message, Markup) else [category, message]
+    session[_KEY] = [*session.get(_KEY, []), kept]
 
 
 def get_flashed_messages(
@@ -42,6 +46,8 @@ def get_flashed_messages(
         # A page that nobody sees has not said it.
         unseen = turn.request.method == "HEAD" or is_prefetch(turn.request)
         said = turn.session.get(_KEY, []) if unseen else turn.session.pop(_KEY, [])
-        turn.flashed = [(category, message) for category, message in said]
+        turn.flashed = [
+            (category, Markup(message) if is_markup else message) for category, message, *is_markup in said
+        ]
     wanted = [pair for pair in turn.flashed if not category_filter or pair[0] in category_filter]
     return wanted if with_categories else [message for _, message in wanted]

@@ -1,6 +1,9 @@
 """Hooks around requests, and flash messages."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
 import pytest
+from markupsafe import Markup
 
 from contweb import App, abort, ask, flash, get_flashed_messages, html, redirect, request, session
 from tests.web.flows import FORM
@@ -135,6 +138,28 @@ def test_flash_messages_are_said_once(flashing):
     assert browser.reload().text == "0"
     assert browser.submit().text.split() == ["error:", "<two>", "message:", "three", "2"]
     assert browser.submit().text == "[]"
+
+
+def test_markup_is_said_as_markup_and_text_as_text(flashing):
+    @flashing.flow("/marked")
+    def marked():
+        flash(Markup("<b>{}</b>").format("<one>"))
+        flash("<b>two</b>", "error")
+        ask("flashed.html")
+
+    page = flashing.test_client().open("/marked")
+    assert "<p>message: <b>&lt;one&gt;</b></p><p>error: &lt;b&gt;two&lt;/b&gt;</p>" in page.markup
+
+
+@pytest.mark.parametrize(("mark", "said"), [(b"", ["message:", "one", "1"]), (b", true", ["0"])])
+def test_a_visitor_makes_no_markup_of_text(flashing, mark, said):
+    browser = flashing.test_client()
+    url = browser.request("GET", "/ask").headers["Location"]
+    kept = urlsafe_b64decode(browser._client.get_cookie("contweb_session").value)
+    sent = kept.replace(b'"one"', b'"one"' + mark)
+    assert (sent == kept) is (not mark)
+    browser._client.set_cookie("contweb_session", urlsafe_b64encode(sent).decode())
+    assert browser.open(url).text.split() == said
 
 
 def test_what_nobody_sees_says_no_flash_message(flashing):
