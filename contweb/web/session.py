@@ -33,14 +33,13 @@ class Session(dict[str, Any]):
 
 
 def read_session(sealer: Sealer, request: Request) -> Session:
-    """The session in a request's cookie; an empty one if there is none or it is not ours."""
-    cookie = request.cookies.get(COOKIE, "")
-    if not cookie:
-        return Session()
-    try:
-        return Session(sealer.open(urlsafe_b64decode(cookie), _CONTEXT).decode())
-    except (SealError, ValueError):
-        return Session()
+    """The session in a request's cookie; an empty one if there is none that is ours."""
+    for cookie in request.cookies.getlist(COOKIE):  # one that is not may stand before it
+        try:
+            return Session(sealer.open(urlsafe_b64decode(cookie), _CONTEXT).decode())
+        except (SealError, ValueError):
+            continue
+    return Session()
 
 
 def write_session(sealer: Sealer, session: Session, request: Request, response: Response) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 
 from werkzeug.wrappers import Request, Response
@@ -29,7 +30,7 @@ class Visitor:
     def __init__(self, sealer: Sealer, request: Request) -> None:
         self._sealer = sealer
         self._request = request
-        self._number = _read(sealer, request.cookies.get(COOKIE, ""))
+        self._number = _read(sealer, request.cookies.getlist(COOKIE))
         self._is_new = False
 
     def fingerprint(self) -> bytes | None:
@@ -58,10 +59,10 @@ class Visitor:
         )
 
 
-def _read(sealer: Sealer, cookie: str) -> bytes | None:
-    if not cookie:
-        return None
-    try:
-        return sealer.open(urlsafe_b64decode(cookie), _CONTEXT)
-    except (SealError, ValueError):
-        return None
+def _read(sealer: Sealer, cookies: Iterable[str]) -> bytes | None:
+    for cookie in cookies:  # one that is not ours may stand before the one that is
+        try:
+            return sealer.open(urlsafe_b64decode(cookie), _CONTEXT)
+        except (SealError, ValueError):
+            continue
+    return None

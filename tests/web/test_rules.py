@@ -150,10 +150,11 @@ def test_the_cookie(browser, app):
     assert "Set-Cookie" not in plain.reload().headers
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "=", "é", "AAAA", "A" * 5000])
+@pytest.mark.parametrize("cookie", ["", "x", "=", "é", "AAAA", "A" * 3900])
 def test_a_cookie_that_is_not_ours_is_none(browser, other, cookie):
     url = browser.open("/private").url
-    page = other.request("GET", url, headers={"Cookie": f"contweb_browser={cookie}"})
+    other._client.set_cookie("contweb_browser", cookie)
+    page = other.request("GET", url)
     assert page.status == 403
 
 

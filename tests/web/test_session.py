@@ -48,6 +48,12 @@ def test_a_changed_cookie_is_nobodys(browser):
         assert "nobody" in browser.open("/").text
 
 
+def test_a_cookie_that_is_not_ours_may_stand_before_it(keeper):
+    keeper._client.set_cookie("contweb_session", "garbage", path="/add")
+    keeper.open("/add/one")
+    assert keeper.open("/add/two").text == "['one', 'two']"
+
+
 @pytest.fixture
 def keeper():
     app = App(__name__, store="memory:", debug=False)
