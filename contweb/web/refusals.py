@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from werkzeug.exceptions import Conflict, Gone, MethodNotAllowed, NotFound, ServiceUnavailable
+from werkzeug.exceptions import Conflict, Forbidden, Gone, MethodNotAllowed, NotFound, ServiceUnavailable
 
 Why = Literal["expired", "changed", "passed", "missing"]
+
+_ONLY_THERE = "This page can be used only in the browser that it was opened in."
+_ONLY_WITH_COOKIES = (
+    "This page can be used only in the browser that it was opened in, which is known by a cookie. "
+    "If it was opened in this one, let it keep cookies from this site, and start again."
+)
 
 
 class PageGone(Gone):
@@ -34,6 +40,19 @@ class NoSuchPage(NotFound):
 
     def __init__(self, start: str | None = None) -> None:
         super().__init__()
+        self.start = start
+
+
+class OtherBrowser(Forbidden):
+    """A private page is asked for in a browser that it was not shown in, as far as is known.
+
+    Arguments:
+        start: path at which the visitor can start again.
+        keeps_cookies: whether the browser has a number of its own. One that has none may be the right one.
+    """
+
+    def __init__(self, start: str, *, keeps_cookies: bool) -> None:
+        super().__init__(_ONLY_THERE if keeps_cookies else _ONLY_WITH_COOKIES)
         self.start = start
 
 

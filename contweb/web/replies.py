@@ -6,7 +6,7 @@ import secrets
 from time import perf_counter
 from typing import NamedTuple
 
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import NotFound
 
 from contweb.stores.base import Page, Taken
 from contweb.web.answers import Answer, as_bytes
@@ -14,7 +14,7 @@ from contweb.web.claims import tries
 from contweb.web.current import Turn
 from contweb.web.places import Place, base_of
 from contweb.web.records import Rules, rules_for_answering
-from contweb.web.refusals import AnsweredBefore, Busy, LastPage, PageGone
+from contweb.web.refusals import AnsweredBefore, Busy, LastPage, OtherBrowser, PageGone
 from contweb.web.watching import note_waited
 
 LATE = "late"  # the key of all replies that come too late
@@ -63,7 +63,7 @@ def checked(turn: Turn, place: Place, page: Page | None = None) -> tuple[Page, R
     Errors:
         PageGone, NotFound: as ``load``.
         LastPage: it asks nothing.
-        Forbidden: it is private, and was not shown in this browser.
+        OtherBrowser: it is private, and was not shown in this browser.
     """
     if page is None:
         page = load(turn, place)
@@ -72,19 +72,21 @@ def checked(turn: Turn, place: Place, page: Page | None = None) -> tuple[Page, R
     if page.frames is None:
         raise LastPage()
     rules = rules_for_answering(turn.backing, page)
-    refuse_others(turn, rules)
+    refuse_others(turn, page, rules)
     turn.answering = True
     return page, rules
 
 
-def refuse_others(turn: Turn, rules: Rules) -> None:
+def refuse_others(turn: Turn, page: Page, rules: Rules) -> None:
     """Refuse a browser that a private page was not shown in.
 
     Errors:
-        Forbidden: it is another.
+        OtherBrowser: it is another.
     """
-    if rules.browser is not None and rules.browser != turn.visitor.fingerprint():
-        raise Forbidden("This page can be used only in the browser that it was opened in.")
+    if rules.browser is not None:
+        known = turn.visitor.fingerprint()
+        if known != rules.browser:
+            raise OtherBrowser(page.path, keeps_cookies=known is not None)
 
 
 def is_late(turn: Turn, page: Page) -> bool:

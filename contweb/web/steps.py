@@ -67,7 +67,7 @@ def show(turn: Turn, place: Place) -> Response:
 
 def _show(turn: Turn, page: Page, *, onward: bool = False) -> Response:
     backing = turn.backing
-    refuse_others(turn, rules_for_seeing(backing, page))
+    refuse_others(turn, page, rules_for_seeing(backing, page))
     if page.retired:
         return _to_newest(turn, page)
     if is_late(turn, page):

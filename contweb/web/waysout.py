@@ -12,7 +12,7 @@ from contweb.errors import StoreError
 from contweb.stores.base import Page
 from contweb.web.current import Turn
 from contweb.web.places import path_url, url_of
-from contweb.web.refusals import NoSuchPage, PageGone
+from contweb.web.refusals import NoSuchPage, OtherBrowser, PageGone
 from contweb.web.wording import say
 
 log = logging.getLogger("contweb")
@@ -44,7 +44,7 @@ def said(turn: Turn, error: HTTPException) -> dict[str, Any]:
         "home": _url(turn, _HOME) if error.code in (404, 410) else None,
         "missing": missing,
         "newest": _newest(turn, error) if gone else None,
-        "start": _url(turn, error.start) if isinstance(error, PageGone | NoSuchPage) else None,
+        "start": _url(turn, error.start) if isinstance(error, PageGone | NoSuchPage | OtherBrowser) else None,
         "typed": _typed(turn) if gone else [],
         "why": error.why if isinstance(error, PageGone) else None,
     }

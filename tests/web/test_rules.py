@@ -1,8 +1,11 @@
 """``timeout=``, ``repeat=`` and ``private=``: when, how often and by whom a page can be answered."""
 
 import pytest
+from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from contweb import App
+from contweb.web.testing import Browser
 from tests.web.forms import forms, ran
 from tests.web.test_failures import Replaced
 
@@ -125,6 +128,20 @@ def test_a_private_page_is_for_one_browser(browser, other):
     assert other.request("POST", url, data={"n": "1"}).status == 403
     assert browser.new_tab(url).page.status == 200
     assert other.open(second).status == 200
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_what_to_do(browser, other, app):
+    keeps_none = Browser(app, Client(app, Response, use_cookies=False))
+    shown = keeps_none.open("/private")
+    assert shown.status == 403
+    assert "let it keep cookies" in shown
+    assert keeps_none.click("Start again").status == 403
+    url = browser.open("/private").url
+    other.open("/private")
+    shown = other.open(url)
+    assert shown.status == 403 and "only in the browser that it was opened in" in shown
+    assert "cookies" not in shown.text
+    assert other.click("Start again").status == 200
 
 
 def test_what_was_answered_in_private_is_not_told_to_another_browser(browser, other, app):
