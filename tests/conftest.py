@@ -6,18 +6,11 @@ import shutil
 import pytest
 from selenium import webdriver
 
+from tests.needs import need
 from tests.servers import Gunicorn
 
 # An app made at import (wsgi.py) must not write beside the checkout.
 os.environ["CONTWEB_STORE"] = "memory:"
-
-
-def need(*programs):
-    """Skip where a program is missing; fail instead where everything must run (``CI`` is set)."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing:
-        give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-        give_up(f"not installed here: {', '.join(missing)}")
 
 
 @pytest.fixture(scope="module")

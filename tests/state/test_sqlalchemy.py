@@ -5,8 +5,9 @@ import pytest
 from contweb import App, Continuation, ask, flow, html, start, suspend
 from contweb.errors import CannotStoreError, NotThereError
 from contweb.state import travel
+from tests.needs import need_module
 
-sqlalchemy = pytest.importorskip("sqlalchemy")
+sqlalchemy = need_module("sqlalchemy")
 
 from sqlalchemy import ForeignKey, create_engine, select  # noqa: E402
 from sqlalchemy.orm import (  # noqa: E402

@@ -6,9 +6,10 @@ import pytest
 
 from contweb import App, ask, html, transient
 from contweb.runtime import variables
+from tests.needs import need_module
 
-trace = pytest.importorskip("opentelemetry.trace")
-context = pytest.importorskip("opentelemetry.context")
+trace = need_module("opentelemetry.trace")
+context = need_module("opentelemetry.context")
 
 libraries = App(__name__, name="libraries")
 FORM = html('<form method="post"><input name="n"></form>')

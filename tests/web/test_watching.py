@@ -7,11 +7,13 @@ import pytest
 
 from contweb import App, abort, ask, forget, html, redirect
 from contweb.web.watching import Watcher
+from tests.needs import need_module
 from tests.web.flows import FORM
 
 watched = App(__name__, name="watching")
 gate = threading.Event()
 inside = threading.Event()
+tracers = []
 
 
 @watched.flow("/door")
@@ -33,6 +35,13 @@ def slow():
 def boom():
     n = ask(FORM)["n"]
     return html(str(1 // int(n)))
+
+
+@watched.flow("/charge")
+def charge():
+    ask(FORM)
+    with tracers[-1].start_as_current_span("charge"):
+        return "<p>done</p>"
 
 
 @watched.flow("/stops/<how>")
@@ -112,7 +121,7 @@ def test_what_watchers_are_told(app, clock):
 
 @pytest.fixture
 def metrics(app):
-    prometheus = pytest.importorskip("prometheus_client")
+    prometheus = need_module("prometheus_client")
     from contweb.web.metrics import Metrics
 
     registry = prometheus.CollectorRegistry()
@@ -199,8 +208,10 @@ def test_metrics_of_waiting(app, metrics):
     assert metrics.value("lock_wait_seconds_count", flow="watching.slow") == 1
 
 
-def test_spans(app):
-    pytest.importorskip("opentelemetry.sdk")
+@pytest.fixture
+def spans(app):
+    """The spans that are there, whenever it is called."""
+    need_module("opentelemetry.sdk")
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import SimpleSpanProcessor
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -210,17 +221,68 @@ def test_spans(app):
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     app.watch(Tracing(provider))
+    tracers.append(provider.get_tracer("tests"))
+    return exporter.get_finished_spans
+
+
+def test_spans(app, spans):
     browser = app.test_client()
     browser.open("/boom")
     browser.submit(n="2")
-    browser.back()
-    browser.submit(n="0")
-    start, fine, failed = exporter.get_finished_spans()
-    assert [span.name for span in (start, fine, failed)] == [
-        "watching.boom start",
-        "watching.boom page",
-        "watching.boom page",
+    start, answer = spans()
+    assert [(span.name, span.status.status_code.name) for span in (start, answer)] == [
+        ("watching.boom start", "UNSET"),
+        ("watching.boom page", "UNSET"),
     ]
-    assert fine.attributes["contweb.to"] == "page" and fine.attributes["contweb.bytes"] > 100
+    conversation = next(iter(app.backing.store.conversations())).name
+    known = {"contweb.conversation": conversation[:8], "contweb.flow": "watching.boom"}
+    assert known.items() <= start.attributes.items() & answer.attributes.items()
+    assert (answer.attributes["contweb.kind"], answer.attributes["contweb.from"]) == ("answer", "page")
+    assert answer.attributes["contweb.to"] == "page" and answer.attributes["contweb.bytes"] > 100
+    assert answer.attributes["contweb.fork"] is False
+    browser.back()
+    browser.submit(n="3")
+    assert spans()[-1].attributes["contweb.fork"] is True
+
+
+def test_spans_stand_in_each_other(app, spans):
+    browser = app.test_client()
+    browser.open("/charge")
+    with tracers[-1].start_as_current_span("request"):
+        browser.request("POST", browser.page.url)
+        browser.request("POST", browser.page.url)
+    _, charged, step, request = spans()
+    assert [charged.name, step.name, request.name] == ["charge", "watching.charge page", "request"]
+    assert charged.parent.span_id == step.context.span_id
+    assert step.parent.span_id == request.context.span_id
+    assert [event.name for event in request.events] == ["contweb.repeated"]
+
+
+@pytest.mark.parametrize(("typed", "kind"), [("0", "ZeroDivisionError"), ("hush", "ValueError")])
+def test_the_span_of_a_step_that_fails_says_nothing_that_was_typed(app, spans, typed, kind):
+    browser = app.test_client()
+    browser.open("/boom")
+    browser.submit(n=typed)
+    failed = spans()[-1]
     assert failed.status.status_code.name == "ERROR"
-    assert all(str(value) != "2" for value in fine.attributes.values())
+    assert failed.attributes["error.type"] == f"builtins.{kind}"
+    assert "hush" not in failed.to_json()
+
+
+@pytest.mark.parametrize(("how", "status"), [("404", 404), ("away", 303)])
+def test_the_span_of_a_step_that_is_aborted_is_no_error(app, spans, how, status):
+    browser = app.test_client()
+    browser.open(f"/stops/{how}")
+    browser.submit(n="1")
+    stopped = spans()[-1]
+    assert stopped.status.status_code.name == "UNSET" and not stopped.events
+    assert stopped.attributes["contweb.refused"] == status
+
+
+def test_the_span_of_an_answer_that_comes_too_late_is_no_error(app, spans, clock):
+    browser = app.test_client()
+    browser.open("/soon")
+    clock.advance(61)
+    browser.submit(n="1")
+    late = spans()[-1]
+    assert late.status.status_code.name == "UNSET" and late.attributes["contweb.refused"] == 410
