@@ -11,6 +11,7 @@ import click
 from werkzeug.serving import is_running_from_reloader, run_simple
 
 from contweb.cli.locate import locate
+from contweb.web.debug import is_users
 from contweb.web.templates import STYLE
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def run(target: str, host: str, port: int, reload: bool, debug: bool) -> None:
     """Serve an app while you work on it.
 
     MODULE:APP is the module and the name of the App in it, wsgi:app by default. Pages that are open in a
-    browser go on working after a reload.
+    browser go on working after a reload, unless the store is memory:.
     """
     if debug and host not in LOOPBACK:
         click.secho(
@@ -51,10 +52,11 @@ def run(target: str, host: str, port: int, reload: bool, debug: bool) -> None:
             fg="yellow",
             err=True,
         )
-    run_simple(host, port, _application(target, debug), use_reloader=reload, threaded=True)
+    application = _application(target, debug, reload)
+    run_simple(host, port, application, use_reloader=reload, threaded=True)
 
 
-def _application(target: str, debug: bool) -> WSGIApplication:
+def _application(target: str, debug: bool, reload: bool) -> WSGIApplication:
     """The app; or, once the reloader watches, a page that says why it cannot be imported, until it can."""
     try:
         app = locate(target)
@@ -63,7 +65,13 @@ def _application(target: str, debug: bool) -> WSGIApplication:
             raise
         traceback.print_exception(error)
         return _Broken(error, debug)
-    app.debug = debug
+    app.debug, app.rereads = debug, reload
+    if reload and app.is_in_memory and not is_running_from_reloader():
+        click.secho(
+            "The store is in memory: open pages are lost at each reload. A file, the default, keeps them.",
+            fg="yellow",
+            err=True,
+        )
     return app
 
 
@@ -71,8 +79,18 @@ class _Broken:
     """Answers every request with the error of an import."""
 
     def __init__(self, error: Exception, debug: bool) -> None:
-        self._shown = "".join(traceback.format_exception(error)) if debug else "See the terminal."
+        self._shown = _users_part(error) if debug else "See the terminal."
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         start_response("500 Internal Server Error", [("Content-Type", "text/html; charset=utf-8")])
         return [BROKEN.format(style=STYLE, shown=escape(self._shown)).encode()]
+
+
+def _users_part(error: Exception) -> str:
+    """The traceback of an error, without the lines of contweb and of Python's import."""
+    whole = traceback.TracebackException.from_exception(error)
+    at: traceback.TracebackException | None = whole
+    while at is not None:
+        at.stack = traceback.StackSummary.from_list(each for each in at.stack if is_users(each.filename))
+        at = at.__cause__ or at.__context__
+    return "".join(whole.format())

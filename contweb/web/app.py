@@ -15,7 +15,8 @@ from werkzeug.test import EnvironBuilder
 
 from contweb.clock import Clock
 from contweb.stores.base import Store
-from contweb.web.backing import MAX_PAGE, Backing, Settings, open_backing
+from contweb.stores.memory import MemoryStore
+from contweb.web.backing import MAX_PAGE, Backing, Settings, chosen_store, open_backing
 from contweb.web.blobs import readable
 from contweb.web.body import Limits
 from contweb.web.bound import bound
@@ -131,6 +132,7 @@ class App(Part):
             raise TypeError(f"trusted_hosts={trusted_hosts!r}: give a list, as [{trusted_hosts!r}]")
         self.limits = Limits(max_body, max_field, max_fields, max_file)
         self.debug = os.environ.get("CONTWEB_DEBUG") == "1" if debug is None else debug
+        self.rereads = False  # whether edited templates are read again, though debug is off
         self.wait = wait
         self.translations = translations
         self.watchers: list[Watcher] = []
@@ -173,10 +175,16 @@ class App(Part):
                 Route(STATIC_RULE, STATIC_ENDPOINT, methods, static_files(static), self.name, is_flow=False)
             )
         templates = Templates(
-            {app.name: app.template_folder for app, _ in everything}, _KNOWN, debug=self.debug
+            {app.name: app.template_folder for app, _ in everything}, _KNOWN, debug=self.debug or self.rereads
         )
         around = Around({app.name: app for app, _ in everything}, self.name)
         return Site(routes, templates, around, self.mounts())
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether its pages are lost when the process ends."""
+        store = chosen_store(self._settings[0])
+        return store == "memory:" or isinstance(store, MemoryStore)
 
     @property
     def backing(self) -> Backing:

@@ -96,7 +96,7 @@ def open_backing(settings: Settings) -> Backing:
         StoreKeysError: the store was written with other keys.
         StoreUnavailableError: the store cannot be reached.
     """
-    store = settings.store or os.environ.get("CONTWEB_STORE") or DEFAULT_STORE
+    store = chosen_store(settings.store)
     if isinstance(store, str):
         check_url(store)
     keys = _keys(settings, store)
@@ -109,6 +109,11 @@ def open_backing(settings: Settings) -> Backing:
             opened.close()
         raise
     return Backing(settings, keys, sealer, opened)
+
+
+def chosen_store(given: str | Store | None) -> str | Store:
+    """The store that is meant: the one that was given, or else the one of ``CONTWEB_STORE``, or a file."""
+    return given or os.environ.get("CONTWEB_STORE") or DEFAULT_STORE
 
 
 def _keys(settings: Settings, store: str | Store) -> Sequence[bytes]:

@@ -17,9 +17,7 @@ from contweb.state.continuation import Continuation
 if TYPE_CHECKING:
     from contweb.web.current import Turn
 
-_NOT_USERS = tuple(
-    str(Path(module_file).parent) for module_file in (__file__.replace("/web/", "/"), traceback.__file__)
-)
+_NOT_USERS = (str(Path(__file__).parent.parent), str(Path(traceback.__file__).parent), "<frozen ")
 _LINES_AROUND = 3
 _LONGEST = 300
 _MOST_AT_AN_END = 20  # stops of a stack, as of one that is endless
@@ -75,7 +73,7 @@ def stops(
         common: names that every template has, which are not shown.
     """
     frames = list(traceback.walk_tb(error.__traceback__))
-    users = [(frame, line) for frame, line in frames if _is_users(frame)]
+    users = [(frame, line) for frame, line in frames if is_users(frame.f_code.co_filename)]
     shown = users or frames
     left_out = max(0, len(shown) - 2 * _MOST_AT_AN_END)
     if left_out:
@@ -100,8 +98,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
 
 
-def _is_users(frame: FrameType) -> bool:
-    filename = frame.f_code.co_filename
+def is_users(filename: str) -> bool:
+    """Whether a file is the user's: not contweb's, a library's, or Python's own."""
     return "site-packages" not in filename and not filename.startswith(_NOT_USERS)
 
 
