@@ -60,8 +60,8 @@ class Busy(ServiceUnavailable):
     """The conversation, or the store, cannot take the request now. Trying again after some seconds may
     help."""
 
-    def __init__(self, seconds: int = 2) -> None:
-        super().__init__(retry_after=seconds)
+    def __init__(self, description: str | None = None, *, seconds: int = 2) -> None:
+        super().__init__(description, retry_after=seconds)
 
 
 class LastPage(MethodNotAllowed):

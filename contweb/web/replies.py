@@ -147,7 +147,9 @@ def _take(turn: Turn, place: Place, reply: Reply, owner: str) -> Taken:
                 note_waited(turn, perf_counter() - waited)
             return found
         waited = waited or perf_counter()
-    raise Busy()
+    note_waited(turn, perf_counter() - waited)
+    turn.answering = True  # when it is its turn
+    raise Busy("Another step of what you are doing here is still running, perhaps one of another tab.")
 
 
 def _outcome_or_reply(turn: Turn, page: Page, rules: Rules, reply: Reply) -> str | Reply:

@@ -136,6 +136,15 @@ def test_a_store_that_is_down_at_a_start(browser, app, down):
     nothing_inside(page)
 
 
+def test_what_is_busy_can_be_tried_again(browser, app):
+    up = app.backing.store
+    app.backing.store = app.backing.claims._store = Down(up, "ready")
+    assert browser.open("/results/text?x=1&y=%C3%A4").status == 503
+    app.backing.store = app.backing.claims._store = up
+    assert browser.click("Try again").status == 200
+    assert browser.page.redirects == ("/results/text?x=1&y=%C3%A4",)
+
+
 @pytest.mark.parametrize("down", ["take", "complete"])
 def test_a_store_that_is_down_at_an_answer(browser, app, down):
     browser.open("/add")
@@ -145,6 +154,7 @@ def test_a_store_that_is_down_at_an_answer(browser, app, down):
     page = browser.request("POST", url, data={"n": "2"})
     assert page.status == 503
     assert int(page.headers["Retry-After"]) > 0
+    assert "Try again" not in page  # which would be a link to the page itself, without what was sent
     nothing_inside(page)
     assert ran == ([(1, 2)] if down == "complete" else [])
     app.backing.store = app.backing.claims._store = up

@@ -179,9 +179,13 @@ def test_a_turn_that_does_not_come_is_503(held):
         busy = browser.request("POST", url, data={"n": n})
         assert busy.status == 503
         assert int(busy.headers["Retry-After"]) > 0
+        assert "Another step of what you are doing here is still running" in busy
+    tab = browser.new_tab(url)
+    assert tab.submit(n="2").status == 503
+    assert tab.click("Back to the page").url == url
     go_on.set()
     assert "done 1" in first().text
-    assert "done 2" in browser.new_tab(url).submit(n="2").text
+    assert "done 2" in tab.submit(n="2").text
 
 
 def test_a_claim_does_not_end_under_a_slow_step(held, clock):

@@ -208,6 +208,21 @@ def test_metrics_of_waiting(app, metrics):
     assert metrics.value("lock_wait_seconds_count", flow="watching.slow") == 1
 
 
+def test_metrics_of_waiting_in_vain(app, metrics):
+    gate.clear()
+    inside.clear()
+    app.wait = 0.05
+    browser = app.test_client()
+    url = browser.open("/slow").url
+    first = threading.Thread(target=browser.request, args=("POST", url), kwargs={"data": {"n": "1"}})
+    first.start()
+    assert inside.wait(5)
+    assert browser.request("POST", url, data={"n": "2"}).status == 503
+    gate.set()
+    first.join()
+    assert metrics.value("lock_wait_seconds_count", flow="watching.slow") == 1
+
+
 @pytest.fixture
 def spans(app):
     """The spans that are there, whenever it is called."""
