@@ -102,7 +102,7 @@ def _page(turn: Turn, error: HTTPException) -> Response:
         names = [f"contweb/{code}.html", "contweb/error.html"]
         templates = turn.app.site.templates
         template = templates.select(turn.home, names)
-        text = template.render(code=code, name=error.name, **told)
+        text = template.render(code=code, name=error.name, is_answer=turn.key is not None, **told)
         own = templates.is_own(turn.home, template)
     except Exception as failed:
         log.exception("the page for %d could not be drawn", code)

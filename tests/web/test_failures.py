@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from contweb import abort
 from contweb.errors import ChangedCodeError, ForbiddenError, SealError, StoreUnavailableError
 from contweb.web.reading import read
 from contweb.web.testing import Visit
@@ -143,6 +144,22 @@ def test_what_is_busy_can_be_tried_again(browser, app):
     app.backing.store = app.backing.claims._store = up
     assert browser.click("Try again").status == 200
     assert browser.page.redirects == ("/results/text?x=1&y=%C3%A4",)
+
+
+def test_only_of_an_answer_it_is_said_that_it_counts_once(browser, app):
+    @app.route("/mail", methods=["POST"])
+    def mail():
+        abort(503)
+
+    url = browser.open("/add").url
+    up = app.backing.store
+    app.backing.store = app.backing.claims._store = Down(up, "take", "ready")
+    said = "It is safe to send the form again"
+    assert said in browser.request("POST", url, data={"n": "1"})
+    for other in ("/mail", "/posted"):
+        page = browser.request("POST", other, data={"first": "1"})
+        assert page.status == 503 and said not in page
+        assert "Reload this page in a few seconds" in page
 
 
 @pytest.mark.parametrize("down", ["take", "complete"])
