@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.exceptions import BadRequestKeyError, HTTPException
 
-from contweb.errors import StoreError
+from contweb.errors import ContinuationError, StoreError
 from contweb.stores.base import Page
 from contweb.web.current import Turn
 from contweb.web.places import path_url, url_of
@@ -29,11 +29,11 @@ def said(turn: Turn, error: HTTPException) -> dict[str, Any]:
     """What the page may tell of an error: words that were meant for the visitor, and where to go.
 
     Returns:
-        ``description``: the program's words. ``missing``: the field without which a form came. ``why``: a
-        page is gone. ``typed``: what was sent to it, as pairs. ``again``, ``newest``, ``start``, ``home``:
-        URLs.
+        ``description``: the program's words, or what a developer is to know. ``missing``: the field without
+        which a form came. ``why``: a page is gone. ``typed``: what was sent to it, as pairs. ``again``,
+        ``newest``, ``start``, ``home``: URLs.
     """
-    description = error.description if error.description != type(error).description else None
+    description = _description(turn, error)
     missing = None
     if isinstance(error, BadRequestKeyError):
         description, missing = None, error.args[0] if error.args else None
@@ -48,6 +48,13 @@ def said(turn: Turn, error: HTTPException) -> dict[str, Any]:
         "typed": _typed(turn) if gone else [],
         "why": error.why if isinstance(error, PageGone) else None,
     }
+
+
+def _description(turn: Turn, error: HTTPException) -> str | None:
+    """The program's words; where one develops, why a page cannot be gone on with."""
+    if turn.app.debug and isinstance(error, PageGone) and isinstance(error.__cause__, ContinuationError):
+        return str(error.__cause__)
+    return error.description if error.description != type(error).description else None
 
 
 def _url(turn: Turn, path: str | None) -> str | None:

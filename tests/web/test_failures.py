@@ -239,8 +239,9 @@ class Replaced:
         return getattr(self.store, name)
 
 
-def test_code_that_has_changed(browser, app, monkeypatch):
-    url = browser.open("/add").url
+@pytest.fixture
+def changed(app, monkeypatch):
+    """To be called when the code of the app's flows changes."""
     codec = app.backing.codec
 
     class Changed:
@@ -252,7 +253,12 @@ def test_code_that_has_changed(browser, app, monkeypatch):
         def decode(self, data):
             return codec.decode(data)
 
-    monkeypatch.setattr(app.backing, "codec", Changed())
+    return lambda: monkeypatch.setattr(app.backing, "codec", Changed())
+
+
+def test_code_that_has_changed(browser, changed, monkeypatch):
+    url = browser.open("/add").url
+    changed()
     page = browser.request("POST", url, data={"n": "5"})
     assert page.status == 410
     assert page.title == "This page belongs to an earlier version"
@@ -260,6 +266,15 @@ def test_code_that_has_changed(browser, app, monkeypatch):
     nothing_inside(page)
     monkeypatch.undo()
     assert browser.request("POST", url, data={"n": "5"}).status == 303
+
+
+def test_how_code_has_changed_is_told_to_a_developer(browser, app, changed):
+    app.debug = True
+    url = browser.open("/add").url
+    changed()
+    page = browser.request("POST", url, data={"n": "5"})
+    assert page.status == 410 and "secret.add: the point is gone" in page
+    assert page.title == "This page belongs to an earlier version"
 
 
 def test_a_page_behind_a_one_way_door(browser, app, monkeypatch):
