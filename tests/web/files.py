@@ -1,5 +1,7 @@
 """Flows that take files."""
 
+from markupsafe import Markup
+
 from contweb import App, ask, html, once, request, shared
 
 files = App(__name__)
@@ -24,7 +26,7 @@ def album():
     with uploads[-1].open() as file:
         file.seek(-3, 2)
         end = file.read()
-    return html(f"<p>{said} {end!r} {shared['first'].read()[:3]!r}</p>")
+    return html(Markup("<p>{} {!r} {!r}</p>").format(said, end, shared["first"].read()[:3]))
 
 
 @files.flow("/takes")
