@@ -20,7 +20,6 @@ from contweb.errors import ClaimLostError, ConfigurationError, StoreError
 from contweb.stores.base import Conversation, Count, Page, Step, Swept, Taken
 from contweb.stores.sizes import page_bytes
 from contweb.stores.sqlite_blobs import add_chunk, drop_blob, get_chunk
-from contweb.stores.sqlite_claims import claims_beside
 from contweb.stores.sqlite_file import Connection, IntegrityError, SQLiteFile
 from contweb.stores.sqlite_schema import BYTES, BYTES_IN_ALL, COUNT, NEWEST_ID, SLOT, TOUCHED
 from contweb.stores.sqlite_sweep import Sweep, remove, used_bytes
@@ -106,7 +105,7 @@ class SQLiteStore:
             raise ConfigurationError(f'synchronous is "normal" or "full", not {synchronous!r}')
         self._clock = clock or Clock()
         self._file = SQLiteFile(os.path.abspath(path), synchronous, timeout)
-        self._claims = claims_beside(self._file.path)
+        self._claims = self._file.claims
 
     def load(self, token: str) -> Page | None:
         row = self._row(LOAD, token)

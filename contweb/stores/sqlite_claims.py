@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from contweb.errors import ConfigurationError, StoreUnavailableError
 from contweb.stores.owner import holds, is_dead
+from contweb.stores.sqlite_gate import Gate
 
 ANOTHER = "another process"  # who holds a claim, where that is all that is known
 _PLACES = 2**62  # in a file, of a byte that can be locked
@@ -36,6 +37,7 @@ class Claims:
     """The claims on one file. ``claims_beside`` gives it."""
 
     def __init__(self, file: int) -> None:
+        self.gate = Gate(file, _PLACES)  # after the places of the conversations
         self._file = file
         self._lock = threading.Lock()
         self._held: dict[str, Held] = {}
@@ -100,6 +102,7 @@ class Claims:
 
     def leave_to_parent(self) -> None:
         """In a fork: all claims are the parent's, and so are the locks."""
+        self.gate = Gate(self._file, _PLACES)
         self._lock = threading.Lock()
         self._held = {}
 

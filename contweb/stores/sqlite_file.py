@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 from contweb.errors import ConfigurationError, ContwebError, StoreError, StoreUnavailableError
+from contweb.stores.sqlite_claims import claims_beside
 from contweb.stores.sqlite_log import AT_MOST, Log
 from contweb.stores.sqlite_schema import APPLICATION, SCHEMAS, VERSION
 
@@ -57,6 +58,7 @@ class SQLiteFile:
             self.give_back(self.borrow())  # so that what is wrong with the file is said at once
         except sqlite3.Error as error:
             raise _at_opening(error, path) from error
+        self.claims = claims_beside(path)
         _files.add(self)
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -136,7 +138,7 @@ class _Lent:
     """Lends a connection for a block, and turns SQLite's errors into ours. (A class, as it is on the way of
     each step: half the time of a generator.)"""
 
-    __slots__ = ("_connection", "_file", "_write")
+    __slots__ = ("_connection", "_file", "_gate", "_write")
 
     def __init__(self, file: SQLiteFile, write: bool) -> None:
         self._file, self._write = file, write
@@ -151,9 +153,12 @@ class _Lent:
         return self._connection
 
     def _begin(self) -> None:
+        gate = self._file.claims.gate
+        self._gate = gate if gate.enter() else None
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except BaseException:
+            self._leave()
             self._file.give_back(self._connection)
             raise
 
@@ -162,7 +167,7 @@ class _Lent:
     ) -> None:
         try:
             if error is None and self._write:
-                self._commit()
+                self._connection.execute("COMMIT")
         except sqlite3.Error as refused:
             error = refused
         finally:
@@ -170,20 +175,26 @@ class _Lent:
         if isinstance(error, sqlite3.Error):
             raise explain(error, self._file.path) from error
 
-    def _commit(self) -> None:
-        self._connection.execute("COMMIT")
-        try:
-            self._file.log.committed(self._connection.execute)
-        except sqlite3.Error:
-            pass  # it is in the log, and stays there
-
     def _finish(self) -> None:
         try:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         except sqlite3.Error:
             pass  # SQLite has rolled it back by itself
+        if self._write:
+            self._leave()
+            self._move_log()
         self._file.give_back(self._connection)
+
+    def _leave(self) -> None:
+        if self._gate is not None:
+            self._gate.leave()
+
+    def _move_log(self) -> None:
+        try:
+            self._file.log.committed(self._connection.execute)
+        except sqlite3.Error:
+            pass  # it is in the log, and stays there
 
 
 def explain(error: sqlite3.Error, path: str) -> ContwebError:

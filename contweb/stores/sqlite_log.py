@@ -16,7 +16,7 @@ from typing import Any
 
 Execute = Callable[[str], Any]  # of a connection
 
-COMMITS = 256  # of one process, after which it is done
+COMMITS = 512  # of one process, after which it is done
 AT_MOST = 8000  # pages in the log, after which SQLite does it too: where commits are large
 PATIENCE = 50  # milliseconds for those who read; a backup may take longer, and the log grows meanwhile
 
