@@ -298,3 +298,45 @@ def test_a_form_of_wtforms_in_a_form():
     more = {"address-street": "S", "people-1": "Ada", "pets-0-street": "S"}
     assert browser.submit(more).text == "Twice the same.\nGo"
     assert "'people': ['Ada', 'Eve']" in browser.submit({"people-1": "Eve"}).text
+
+
+class Address(pydantic.BaseModel):
+    street: str
+    zip: int
+
+
+class Parcel(pydantic.BaseModel):
+    name: str
+    to: Address
+    back: Address | None = Field(None, alias="return")
+    weights: list[int] = []
+
+
+def test_a_model_in_a_model():
+    app = App("tests.web", store="memory:")
+    names = ["name", "to", "to.street", "to.zip", "return.street", "return.zip", "weights"]
+
+    @app.flow("/parcel")
+    def parcel():
+        return html(repr(ask("into_named.html", into=Parcel, names=names)))
+
+    browser = app.test_client()
+    browser.open("/parcel")
+    told = browser.submit({"name": "Ada", "to.zip": "x", "return.zip": "z", "weights": "y"}).text
+    assert told.splitlines() == [
+        "name",
+        "to",
+        "to.street",
+        "to.zip Input should be a valid integer, unable to parse string as an integer",
+        "return.street",
+        "return.zip Input should be a valid integer, unable to parse string as an integer",
+        "weights Input should be a valid integer, unable to parse string as an integer",
+        "Go",
+    ]
+    made = browser.submit({"to.street": "High", "to.zip": "8", "return.zip": "", "weights": "1"}).text
+    assert made == "Parcel(name='Ada', to=Address(street='High', zip=8), back=None, weights=[1])"
+    browser.back()
+    made = browser.submit(
+        {"to.street": "High", "to.zip": "8", "return.street": "Low", "return.zip": "9", "weights": "1"}
+    ).text
+    assert "back=Address(street='Low', zip=9)" in made
