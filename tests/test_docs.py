@@ -151,6 +151,11 @@ def test_the_first_flow_of_the_readme(session):
     assert browser.submit(n="4").text == "40 + 4 = 44"
 
 
+def test_the_first_example_of_the_tutorial_is_the_ticket_office():
+    code = next(code for kind, code in BLOCK.findall(text_of(ROOT / "docs/tutorial.md")) if kind == "python")
+    assert text_of(ROOT / "apps/tickets/__init__.py").endswith('"""\n\n' + code)
+
+
 # ------------------------------------------------------------------------------------- links and promises
 
 
