@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Any, TypeVar
 
 from contweb.runtime.registry import flow
 from contweb.web.answers import Answer
 from contweb.web.current import session
 from contweb.web.flow import ask
-from contweb.web.links import Link, link
+from contweb.web.links import Left, Link, link
 from contweb.web.mailed import ask_by_mail
 from contweb.web.pages import page
 from contweb.web.wording import say
@@ -207,12 +208,8 @@ class Navigation:
     back: Link | None
 
 
-class _GoTo(Exception):
-    """Raised at the ask of a page on which the visitor has gone to another step."""
-
-
-def _go_to(place: int) -> None:
-    raise _GoTo(place)
+def _go_to(wizard: str, place: int) -> None:
+    raise Left(wizard, place)
 
 
 @flow
@@ -233,26 +230,29 @@ def wizard(steps: Mapping[str, Callable[[dict[str, Any], Navigation], Any]], /) 
         ``done = wizard({"Name": ask_name, "Address": ask_address, "Confirm": look_over})``
     """
     names = list(steps)
+    mine = token_urlsafe(8)  # a step may be a wizard itself, and show both navigations
     done: dict[str, Any] = {}
     place = furthest = 0
     while place < len(names):
         step = steps[names[place]]
         try:
-            done[names[place]] = step(done, _navigation(names, place, furthest))
+            done[names[place]] = step(done, _navigation(mine, names, place, furthest))
             place += 1
-        except _GoTo as gone:
-            place = gone.args[0]
+        except Left as gone:
+            if gone.args[0] != mine:
+                raise
+            place = gone.args[1]
         furthest = max(place, furthest)
     return done
 
 
-def _navigation(names: list[str], place: int, furthest: int) -> Navigation:
+def _navigation(wizard: str, names: list[str], place: int, furthest: int) -> Navigation:
     ways = []
     for number, name in enumerate(names):
         state = "now" if number == place else "done" if number < furthest else "ahead"
-        there = link(_go_to, number) if number != place and number <= furthest else None
+        there = link(_go_to, wizard, number) if number != place and number <= furthest else None
         ways.append(Way(name, state, there))
-    return Navigation(tuple(ways), link(_go_to, place - 1) if place else None)
+    return Navigation(tuple(ways), link(_go_to, wizard, place - 1) if place else None)
 
 
 @flow

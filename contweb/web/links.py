@@ -191,6 +191,11 @@ class Called:
     kwargs: dict[str, Any]
 
 
+class Left(BaseException):
+    """Raised by a link at the ask of its page, to leave what has asked there. As no error, it passes what an
+    app has to handle errors."""
+
+
 _shown: ContextVar[dict[str, Link] | None] = ContextVar("contweb.links.shown", default=None)
 _noted: ContextVar[Noted | None] = ContextVar("contweb.links.noted", default=None)
 

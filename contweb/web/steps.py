@@ -17,7 +17,7 @@ from contweb.web.answers import Answer
 from contweb.web.blobs import StoreSink
 from contweb.web.clients import client_of, draw_for
 from contweb.web.current import Turn
-from contweb.web.links import Called, noting
+from contweb.web.links import Called, Left, noting
 from contweb.web.places import Place, url_of
 from contweb.web.records import Kept, Origin, open_frames, open_shown, rules_for_seeing
 from contweb.web.refusals import Busy, PageGone
@@ -161,8 +161,17 @@ def _go_on(turn: Turn, page: Page, reply: Reply, talk: Talk) -> Landing:
     turn.resumed = Continuation(kept.frame)
     with noting(run.noted):
         if reply.key != LATE:
-            return run.landing(turn.resumed.resume(value, on_suspend=run.suspended))
+            return run.landing(_resumed(turn.resumed, value, run))
         return run.landing(_throw_expired(turn.resumed, page, reply, run))
+
+
+def _resumed(continuation: Continuation, value: Answer | Called, run: Run) -> Suspended | Finished:
+    try:
+        return continuation.resume(value, on_suspend=run.suspended)
+    except Left:
+        raise RuntimeError(
+            "the link leads to a step of a wizard, and stands on a page outside of it"
+        ) from None
 
 
 def _throw_expired(continuation: Continuation, page: Page, reply: Reply, run: Run) -> Suspended | Finished:

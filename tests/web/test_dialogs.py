@@ -4,6 +4,7 @@ import pytest
 
 from contweb import App, ask, flow, html, link, session
 from contweb.dialogs import (
+    Navigation,
     ask_by_mail,
     choose,
     confirm,
@@ -67,6 +68,44 @@ def third(done, navigation):
 @dialogs.flow("/wizard")
 def steps():
     return html(f"<p>{wizard({'First': first, 'Second': second, 'Third': third})}</p>")
+
+
+@flow
+def careful(done, navigation):
+    while True:
+        try:
+            return int(ask("way.html", step="careful", navigation=navigation, typed="")["n"])
+        except Exception:  # broad, as people write it
+            continue
+
+
+@dialogs.flow("/careful")
+def careful_steps():
+    return html(f"<p>{wizard({'First': first, 'Careful': careful})}</p>")
+
+
+@flow
+def nest(done, outer):
+    def inner(done, navigation):
+        both = Navigation((*outer.ways, *navigation.ways), navigation.back)
+        return ask("way.html", step="inner", navigation=both, typed="")["n"]
+
+    return wizard({"One": inner, "Two": inner})
+
+
+@dialogs.flow("/nested")
+def nested_steps():
+    return html(f"<p>{wizard({'First': first, 'Nest': nest})}</p>")
+
+
+@flow
+def kept(done, navigation):
+    return navigation.back
+
+
+@dialogs.flow("/over")
+def over():
+    ask(html(f"<a href='{wizard({'First': first, 'Kept': kept})['Kept']}'>back</a>"))
 
 
 def check(name, password):
@@ -195,6 +234,36 @@ def test_a_wizard_and_the_browsers_own_back(browser):
     browser.submit(n="b")
     browser.submit(n="c")
     assert browser.submit(n="d").text == "{'First': 'a', 'Second': 'bc', 'Third': 'd'}"
+
+
+def test_a_step_that_handles_every_exception_of_its_own(browser):
+    browser.open("/careful")
+    browser.submit(n="a")
+    browser.submit(n="no number")
+    browser.click("First")
+    assert browser.page.forms[0].fields[0].values == ["a"]
+    browser.submit(n="b")
+    assert browser.submit(n="1").text == "{'First': 'b', 'Careful': 1}"
+
+
+def test_a_wizard_in_a_wizard(browser):
+    browser.open("/nested")
+    browser.submit(n="a")
+    browser.submit(n="x")
+    browser.click("One")
+    browser.submit(n="y")
+    browser.click("First")
+    assert browser.page.forms[0].fields[0].values == ["a"]
+    browser.submit(n="b")
+    browser.submit(n="v")
+    assert browser.submit(n="w").text == "{'First': 'b', 'Nest': {'One': 'v', 'Two': 'w'}}"
+
+
+def test_a_way_of_a_wizard_that_is_over(browser, caplog):
+    browser.open("/over")
+    browser.submit(n="a")
+    assert browser.click("back").status == 500
+    assert "outside of it" in caplog.text
 
 
 def test_a_login_in_the_middle(browser, app):
