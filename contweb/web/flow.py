@@ -137,8 +137,8 @@ def ask(
     """
     manner = manner_of(step, timeout, private, repeat)
     if into is not None:
-        return _ask_into(page, into, manner, context)
-    answer = suspend(_asked(page, context, manner))
+        return ask_into(page, into, manner, context)
+    answer = suspend(asked_of(page, context, manner))
     if type(answer) is Called:
         function = answer.function
         return function(*answer.args, **answer.kwargs)
@@ -146,7 +146,13 @@ def ask(
 
 
 @flow
-def _ask_into(page: str | Template | Html, into: Any, manner: Manner, context: dict[str, Any]) -> Any:
+def ask_into(
+    page: str | Template | Html,
+    into: Any,
+    manner: Manner,
+    context: dict[str, Any],
+    mail: Mail | None = None,
+) -> Any:
     """Ask until the form can be made of the answer."""
     _refuse_markup(page)
     errors: dict[str, str] = {}
@@ -155,14 +161,14 @@ def _ask_into(page: str | Template | Html, into: Any, manner: Manner, context: d
     again = False
     while True:
         names = {"errors": errors, "typed": typed, **form_names(into, typed, details)}
-        answer = suspend(_asked(page, _with_form(page, context, names, again), manner, again))
+        answer = suspend(asked_of(page, _with_form(page, context, names, again), manner, again, mail))
         if type(answer) is Called:
             function = answer.function
             return function(*answer.args, **answer.kwargs)
         read = read_form(into, answer)
         if not read.errors:
             return read.value
-        errors, typed, details, again = read.errors, answer, read.details, True
+        errors, typed, details, again, mail = read.errors, answer, read.details, True, None
 
 
 def _with_form(
@@ -203,11 +209,16 @@ def manner_of(
     return Manner(checked_step(step) if step is not None else None, seconds, private, repeat)
 
 
-def _asked(
-    page: str | Template | Html, context: dict[str, Any], manner: Manner, again: bool = False
+def asked_of(
+    page: str | Template | Html,
+    context: dict[str, Any],
+    manner: Manner,
+    again: bool = False,
+    mail: Mail | None = None,
 ) -> Asked:
+    """What is asked, from what ``ask`` was given."""
     shown = shown_page(page, context)
-    return Asked(shown, manner.step or step_of(shown), manner, again)
+    return Asked(shown, manner.step or step_of(shown), manner, again, mail)
 
 
 def shown_page(page: str | Template | Html, context: dict[str, Any]) -> Template | Html:

@@ -8,9 +8,10 @@ from typing import Any
 
 from contweb.runtime.capture import suspend
 from contweb.runtime.registry import flow
-from contweb.web.flow import Asked, Mail, manner_of, shown_page
+from contweb.web.flow import Mail, ask_into, asked_of, manner_of, shown_page
 from contweb.web.links import Called
-from contweb.web.pages import Html, Template, step_of
+from contweb.web.pages import Html, Template
+from contweb.web.records import Repeat
 
 
 @flow
@@ -20,8 +21,10 @@ def ask_by_mail(
     *,
     send: Callable[[str], object],
     meanwhile: str | Template | Html,
+    into: type[Any] | None = None,
     step: str | None = None,
     timeout: float | timedelta | None = None,
+    repeat: Repeat = "same",
     **context: Any,
 ) -> Any:
     """Ask by a page whose URL is sent to somebody, who answers it days later in another browser.
@@ -35,7 +38,7 @@ def ask_by_mail(
             the step can be tried again. A mail may thus be sent twice, or lead nowhere if the store fails
             just then. It is not called again when the page before is answered once more in the same way.
         meanwhile: what the visitor sees.
-        step, timeout, context: as for ``ask``.
+        into, step, timeout, repeat, context: as for ``ask``.
 
     Errors:
         As ``ask``. The URL has the host that the visitor's request names: say ``App(trusted_hosts=...)``, so
@@ -44,10 +47,11 @@ def ask_by_mail(
     Example:
         ``ask_by_mail("confirm.html", send=partial(mail, email), meanwhile="look.html", timeout=days(3))``
     """
-    asked = shown_page(page, context)
-    manner = manner_of(step, timeout, False, "same")
+    manner = manner_of(step, timeout, False, repeat)
     mail = Mail(send, shown_page(meanwhile, {}))
-    answer = suspend(Asked(asked, manner.step or step_of(asked), manner, mail=mail))
+    if into is not None:
+        return ask_into(page, into, manner, context, mail)
+    answer = suspend(asked_of(page, context, manner, mail=mail))
     if type(answer) is Called:
         function = answer.function
         return function(*answer.args, **answer.kwargs)

@@ -96,6 +96,19 @@ def join():
     return html(f"<p>{name} of {shared['names']}</p>")
 
 
+@dataclass
+class Vote:
+    count: int
+
+
+@site.flow("/vote")
+def vote():
+    ask(FORM)
+    look = html("<p>Look into your mail.</p>")
+    given = ask_by_mail("into.html", into=Vote, repeat="never", timeout=60, send=mails.append, meanwhile=look)
+    return html(f"<p>{given}</p>")
+
+
 @pytest.fixture
 def app(make_app):
     app = make_app()
@@ -189,3 +202,15 @@ def test_a_mail_that_is_answered_while_its_visitor_goes_on(browser, app):
     other = app.test_client()
     assert other.open(mails[1]).url == receipt.url
     assert other.request("POST", mails[1], data={"n": "yes"}).status == 410
+
+
+def test_a_form_that_is_mailed(browser, app, clock):
+    browser.open("/vote")
+    assert browser.submit(n="").text == "Look into your mail."
+    friend = app.test_client()
+    friend.open(mails[0])
+    clock.advance(59)
+    assert "count: Type a whole number." in friend.submit(count="x").text
+    assert friend.submit(count="3").text == "Vote(count=3)"
+    assert friend.request("POST", mails[0], data={"count": "4"}).status == 409
+    assert len(mails) == 1
