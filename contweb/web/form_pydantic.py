@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _SEVERAL = (list, tuple, set, frozenset)
+_DEEPEST = 20  # models in models that a form has fields for
 
 
 def is_model(into: type) -> bool:
@@ -81,7 +82,8 @@ def _values(into: type[BaseModel], answer: Answer, before: str = "") -> Iterator
         given: list[Any] = [*answer.getlist(before + name), *answer.files.getlist(before + name)]
         if str not in kinds:
             given = [value for value in given if value != ""]
-        inner, optional = _inner(field), type(None) in kinds or not field.is_required()
+        inner = _inner(field) if before.count(".") < _DEEPEST else None
+        optional = type(None) in kinds or not field.is_required()
         if kinds & set(_SEVERAL):
             if given or before + name in answer or field.is_required():
                 yield name, given

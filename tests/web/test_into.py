@@ -340,3 +340,22 @@ def test_a_model_in_a_model():
         {"to.street": "High", "to.zip": "8", "return.street": "Low", "return.zip": "9", "weights": "1"}
     ).text
     assert "back=Address(street='Low', zip=9)" in made
+
+
+class Node(pydantic.BaseModel):
+    n: int = 0
+    child: "Node | None" = None
+
+
+def test_a_model_in_itself():
+    app = App("tests.web", store="memory:")
+
+    @app.flow("/node")
+    def node():
+        return html(repr(ask("into_named.html", into=Node, names=["n", "child.n", "child.child.n"])))
+
+    browser = app.test_client()
+    url = browser.open("/node").url
+    made = browser.submit({"n": "1", "child.n": "2", "child.child.n": "3"}).text
+    assert made == "Node(n=1, child=Node(n=2, child=Node(n=3, child=None)))"
+    assert browser.request("POST", url, data={"child." * 5000 + "n": "3"}).status == 303
