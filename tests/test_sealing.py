@@ -94,8 +94,10 @@ def test_the_seal_is_small() -> None:
 
 
 def test_records_of_today_are_opened_tomorrow() -> None:
-    sealed = bytes.fromhex("01003f3b2befcd5e10b873bd590c9a4f41444982799964617461")
+    sealed = bytes.fromhex("02003f3b2bef1c1f18be2e7fb46708f0786fdd012e4664617461")
     assert Sealer([A]).open(sealed, b"context") == b"data"
+    encrypted = bytes.fromhex("02013f3b2beffce8e88b2718f6de0d47c96e7dab3dbe8175cb860cbe061d0c516f3045a6c490")
+    assert Sealer([A]).open(encrypted, b"context") == b"data"
 
 
 def test_a_check_knows_the_keys() -> None:
