@@ -183,9 +183,10 @@ class _Normal:
         if slot.kind == "double starred":
             return self.kept(placed(ast.Dict([None], [value]), value), before)
         if slot.kind == "converted":
+            self.facts.particular.add("a conversion before its format")
             value = placed(ast.FormattedValue(value, slot.owner.conversion, None), value)
             slot.owner.conversion = -1
-            return self.kept(placed(ast.JoinedStr([value]), value), before)
+            return self.kept(placed(ast.JoinedStr([value]), value), before, "text")
         return self._kept_text(value, before)
 
     def _kept_text(self, value: ast.expr, before: Statements) -> ast.expr:

@@ -60,6 +60,7 @@ class Facts:
         self.enclosing = enclosing
         self._inside = comprehension_variables(function)
         self.exact = exact(function, scope, self.is_builtin)
+        self.particular: set[str] = set()  # what this version of Python has had compiled in a way of its own
 
     def is_builtin(self, name: str) -> bool:
         return (

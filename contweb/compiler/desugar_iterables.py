@@ -63,7 +63,11 @@ class Iterables(Expressions):
     _DictComp = _ListComp
 
     def _taken_apart(self, node: Any) -> tuple[Statements, ast.expr]:
-        if captures_variable(node) or reads_early(node) or reads_deleted(node, self.facts.scope):
+        is_function = captures_variable(node) or reads_early(node)
+        if not is_function and reads_deleted(node, self.facts.scope):
+            self.facts.particular.add("a comprehension as a function")
+            is_function = True
+        if is_function:
             function, iterable = as_function(node, self.facts.scope)
             call = mark(quote_expr("FUNCTION(ITERABLE)", at=node, FUNCTION=function.name, ITERABLE=iterable))
             return [function], self.expr(call)

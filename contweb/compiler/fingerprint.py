@@ -1,4 +1,5 @@
-"""What a function's source says, as a few bytes: the same on every Python, wherever the file is.
+"""What a function's source says, as a few bytes: the same wherever the file is, and on every Python that
+compiles it in the same way.
 
 Comments, layout, docstrings, annotations of variables and positions do not count.
 """
@@ -26,6 +27,14 @@ def fingerprint(node: ast.FunctionDef, free: tuple[str, ...], facts: Callable[[s
     digest.update(b"annotated later" if is_annotated_later(node) else b"")
     digest.update(normal_form([_bare(node.args), _body(node, node.body)]).encode())
     return digest.digest()
+
+
+def with_particulars(fingerprint: bytes, particular: set[str]) -> bytes:
+    """The fingerprint of a function in which other versions of Python have something compiled in another way,
+    so that what is saved on one cannot be gone on with on the other."""
+    if not particular:
+        return fingerprint
+    return hashlib.blake2b(fingerprint + repr(sorted(particular)).encode(), digest_size=8).digest()
 
 
 def _bare(arguments: ast.arguments) -> list[object]:

@@ -32,7 +32,7 @@ from contweb.compiler.calls import Facts, any_point, calls, facts_of
 from contweb.compiler.check import check
 from contweb.compiler.desugar import desugar
 from contweb.compiler.emit import Emitter, is_deep
-from contweb.compiler.fingerprint import fingerprint
+from contweb.compiler.fingerprint import fingerprint, with_particulars
 from contweb.compiler.generators import generators
 from contweb.compiler.live import live
 from contweb.compiler.names import Fresh, unit_mark
@@ -82,6 +82,7 @@ def compile_flow(
     print_of = fingerprint(found.node, found.free, partial(facts_of, found.module))
     lowering = _Lowering(found.module, watch)
     lowering.lower(found.node, frozenset(found.free))
+    print_of = with_particulars(print_of, lowering.particular)
     emitter = Emitter(function, support, found.free)
     codes = emitter.plain(lowering.units)
     for unit, code in codes:
@@ -128,6 +129,7 @@ class _Lowering:
         self.module = module
         self.watch = watch
         self.units: list[Unit] = []
+        self.particular: set[str] = set()
 
     def lower(self, node: ast.FunctionDef, enclosing: frozenset[str]) -> None:
         generators(node)
@@ -139,6 +141,7 @@ class _Lowering:
         if any_point(node.body):
             for stage in (desugar, anf, shield):
                 self._run(stage, node, facts, fresh)
+        self.particular |= facts.particular
         unit = Unit(len(self.units), node, scope, place=place_of(node))
         self.units.append(unit)
         around = (enclosing | scope.local) - scope.declared_global

@@ -17,12 +17,19 @@ from tests.state.walks import steps
 ROOT = Path(__file__).parent.parent.parent
 TURNS = 8  # steps of a program; most have fewer
 VERSIONS = ["3.11", "3.12", "3.13"]
-OTHERS = [version for version in VERSIONS if version != f"{sys.version_info[0]}.{sys.version_info[1]}"]
+HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
+OTHERS = [version for version in VERSIONS if version != HERE]
 PROGRAMS = {
     program.id: {"module": program.module, "name": program.name}
     for program in all_programs()
     if program.marks.stored and not (program.marks.once or program.marks.barriers)
     if "python312" not in program.module
+}
+# Compiled in another way from a version on: a page of the one is refused by the other.
+PARTICULAR = {
+    "fstrings-conversion_and_format_that_suspends": "3.13",
+    "fstrings-fstring_spec_and_conversion": "3.13",
+    "unbound-deleted_variables_in_comprehensions": "3.12",
 }
 
 
@@ -70,10 +77,15 @@ def run(python, *arguments, given=b"", root=ROOT, cwd=None):
 
 
 @pytest.fixture(params=OTHERS)
-def other(request):
-    python = interpreter(request.param)
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def other(version):
+    python = interpreter(version)
     if python is None:
-        pytest.skip(f"there is no Python {request.param} with contweb's dependencies")
+        pytest.skip(f"there is no Python {version} with contweb's dependencies")
     return python
 
 
@@ -110,26 +122,30 @@ def walk(programs, *takers):
     return ended
 
 
-def walk_to_and_fro(other, programs):
+def walk_to_and_fro(version, other, programs):
     """One step here, one there."""
 
     def there(requests):
         return pickle.loads(run(other, "-m", "tests.state.walks", given=pickle.dumps(requests)))
 
     found = walk(programs, steps, there)
-    wrong = {name for name, ends in walk(programs, steps).items() if repr(found[name]) != repr(ends)}
-    assert not wrong
+    refused = {name for name, border in PARTICULAR.items() if (border > HERE) != (border > version)}
+    for name, ends in walk(programs, steps).items():
+        if name in refused:
+            ends[1:] = [{"error": "ChangedCodeError", "noted": []}]
+        assert repr(found[name]) == repr(ends), name
 
 
-def test_some_programs_walk_to_and_fro(other):
+def test_some_programs_walk_to_and_fro(version, other):
     """Programs of ``tests/programs``: all constructs."""
-    walk_to_and_fro(other, dict(list(PROGRAMS.items())[::8]))
+    chosen = [*list(PROGRAMS)[::8], *PARTICULAR]
+    walk_to_and_fro(version, other, {name: PROGRAMS[name] for name in chosen})
 
 
 @pytest.mark.soak
-def test_all_programs_walk_to_and_fro(other):
+def test_all_programs_walk_to_and_fro(version, other):
     assert len(PROGRAMS) > 450
-    walk_to_and_fro(other, PROGRAMS)
+    walk_to_and_fro(version, other, PROGRAMS)
 
 
 def test_in_another_checkout(tmp_path):
