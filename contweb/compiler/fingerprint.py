@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from contweb.compiler.head import is_annotated_later
 
-FORMAT = b"contweb 3"  # changes when the same source would be compiled into other points or names
+FORMAT = b"contweb 4"  # changes when the same source would be compiled into other points or names
 _LEFT_OUT = frozenset({"type_comment", "ctx", "kind"})
 
 

@@ -94,14 +94,14 @@ def compile_flow(
             points=unit.points,
             captured=unit.scope.captured,
             foreign=frozenset(found.free) - unit.scope.cells,
-            fingerprint=print_of + number.to_bytes(2) if number else print_of,
+            fingerprint=print_of + unit.number.to_bytes(2) if unit.number else print_of,
             twin=_twin_maker(emitter, unit, code, watch),
             written=found.written,
             place=unit.place,
             origins=unit.origins,
             keeps_first=_keeps_first(unit),
         )
-        for number, (unit, code) in enumerate(codes)
+        for unit, code in codes
     ]
 
 

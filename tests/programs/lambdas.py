@@ -105,3 +105,14 @@ def qualified_names_in_comprehensions():
     kept += [(lambda y: [lambda: suspend(y) for _ in [1]])(x)[0] for x in [1]]
     suspend("?")
     return [f.__qualname__ for f in kept], [f.__name__ for f in kept], [f() for f in kept[:7]]
+
+
+@program
+def after_one_that_is_never_reached():
+    """Whether code is made of that depends on the version of Python."""
+    found = []
+    while len(found) < 2:
+        found.append((lambda: suspend(len(found)))())
+        continue
+        found.append((lambda: suspend("never"))())
+    return found, (lambda held=found: suspend(held))()
