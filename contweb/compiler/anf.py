@@ -186,7 +186,7 @@ class _Normal:
             self.facts.particular.add("a conversion before its format")
             value = placed(ast.FormattedValue(value, slot.owner.conversion, None), value)
             slot.owner.conversion = -1
-            return self.kept(placed(ast.JoinedStr([value]), value), before, "text")
+            return self.kept(placed(ast.JoinedStr([value]), value), before, "b")
         return self._kept_text(value, before)
 
     def _kept_text(self, value: ast.expr, before: Statements) -> ast.expr:

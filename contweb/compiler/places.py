@@ -36,7 +36,7 @@ COUNTED = (
     ast.DictComp,
     ast.GeneratorExp,
 )
-_OPERANDS = ("@t", "@o", "@text")  # the kinds of names that only some operands get
+_OPERANDS = ("@t", "@o", "@b")  # the kinds of names that only some operands get
 _FRESH = re.compile(r"@([a-z]+)(\d+)(.*)", re.DOTALL)
 
 

@@ -107,7 +107,7 @@ def qualified_names_in_comprehensions():
     return [f.__qualname__ for f in kept], [f.__name__ for f in kept], [f() for f in kept[:7]]
 
 
-@program
+@program(mutates=True)
 def after_one_that_is_never_reached():
     """Whether code is made of that depends on the version of Python."""
     found = []
