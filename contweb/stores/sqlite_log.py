@@ -2,8 +2,8 @@
 
 SQLite does it by itself when the log is long, without stopping those who write; but while two processes write
 all the time, it never catches up with them, the log cannot begin anew, and each commit from then on waits for
-the disk. So it is done here after so many commits, whoever made them: all that is there while others go on,
-then what they have added, and this once they wait. They wait for no longer than readers need.
+the disk. So each process does it here after so many commits: all that is there while others go on, then what
+they have added, and this once they wait, for no longer than readers need.
 
 https://sqlite.org/wal.html, sections 2.3 and 6; https://sqlite.org/pragma.html#pragma_wal_checkpoint
 """
