@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contweb.web.testing import Browser
+from tests.needs import need_module
 from wsgi import app
 
 ROOT = Path(__file__).parent.parent.parent
@@ -116,7 +117,7 @@ def test_the_lines_that_are_said_of_it_and_of_flask():
 
 def test_by_hand_in_flask(tmp_path, monkeypatch):
     """What it is compared with does the same."""
-    pytest.importorskip("flask")
+    need_module("flask")
     monkeypatch.setenv("RIVAL_DATABASE", str(tmp_path / "rival.sqlite3"))
     by_hand = importlib.import_module("bench.tickets").app
     if "home" not in by_hand.view_functions:
