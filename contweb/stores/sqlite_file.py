@@ -257,9 +257,10 @@ def _prepare(connection: sqlite3.Connection, path: str, synchronous: str) -> Non
         f"synchronous={synchronous}",
         f"wal_autocheckpoint={AT_MOST}",
         "journal_size_limit=67108864",
+        "cache_size=-8000",
+        "temp_store=memory",
+        "trusted_schema=off",
     ):
-        connection.execute(f"PRAGMA {setting}").close()
-    for setting in ("cache_size=-8000", "temp_store=memory", "trusted_schema=off"):
         connection.execute(f"PRAGMA {setting}").close()
     if _number(connection, "user_version") != VERSION:
         _make_schema(connection, path)
