@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from contweb.errors import SealError
 from contweb.sealing import Sealer
-from contweb.web.places import path_url
+from contweb.web.cookies import attributes, opened, sealed
 
 COOKIE = "contweb_session"
 LARGEST = 4_000  # what browsers keep of one cookie, less its attributes
@@ -34,10 +32,10 @@ class Session(dict[str, Any]):
 
 def read_session(sealer: Sealer, request: Request) -> Session:
     """The session in a request's cookie; an empty one if there is none that is ours."""
-    for cookie in request.cookies.getlist(COOKIE):  # one that is not may stand before it
+    for data in opened(sealer, request, COOKIE, _CONTEXT):
         try:
-            return Session(sealer.open(urlsafe_b64decode(cookie), _CONTEXT).decode())
-        except (SealError, ValueError):
+            return Session(data.decode())
+        except ValueError:
             continue
     return Session()
 
@@ -53,16 +51,15 @@ def write_session(sealer: Sealer, session: Session, request: Request, response: 
     text = _text(session)
     if text == session.as_read:
         return
-    path = path_url(request.root_path, "")
     if not session:
-        response.delete_cookie(COOKIE, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
+        response.delete_cookie(COOKIE, **attributes(request))
         return
-    cookie = urlsafe_b64encode(sealer.seal(text.encode(), _CONTEXT)).decode()
+    cookie = sealed(sealer, text.encode(), _CONTEXT)
     if len(cookie) > LARGEST:
         raise ValueError(
             f"session: {len(cookie)} bytes do not fit in a cookie; keep large things in a database"
         )
-    response.set_cookie(COOKIE, cookie, path=path, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(COOKIE, cookie, **attributes(request))
 
 
 def _text(session: Session) -> str:

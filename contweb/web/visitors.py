@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
 from hashlib import sha256
 
 from werkzeug.wrappers import Request, Response
 
-from contweb.errors import SealError
 from contweb.sealing import Sealer
-from contweb.web.places import path_url
+from contweb.web.cookies import attributes, opened, sealed
 
 COOKIE = "contweb_browser"
 _CONTEXT = b"browser cookie"
@@ -30,7 +27,7 @@ class Visitor:
     def __init__(self, sealer: Sealer, request: Request) -> None:
         self._sealer = sealer
         self._request = request
-        self._number = _read(sealer, request.cookies.getlist(COOKIE))
+        self._number = next(opened(sealer, request, COOKIE, _CONTEXT), None)
         self._is_new = False
 
     def fingerprint(self) -> bytes | None:
@@ -47,22 +44,5 @@ class Visitor:
         """Send the number with a response, if it is new."""
         if self._number is None or not self._is_new:
             return
-        cookie = urlsafe_b64encode(self._sealer.seal(self._number, _CONTEXT)).decode()
-        response.set_cookie(
-            COOKIE,
-            cookie,
-            max_age=_SECONDS,
-            path=path_url(self._request.root_path, ""),
-            secure=self._request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-
-
-def _read(sealer: Sealer, cookies: Iterable[str]) -> bytes | None:
-    for cookie in cookies:  # one that is not ours may stand before the one that is
-        try:
-            return sealer.open(urlsafe_b64decode(cookie), _CONTEXT)
-        except (SealError, ValueError):
-            continue
-    return None
+        cookie = sealed(self._sealer, self._number, _CONTEXT)
+        response.set_cookie(COOKIE, cookie, max_age=_SECONDS, **attributes(self._request))
